@@ -1,0 +1,49 @@
+"""What can be taken back in this session."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+LIMIT: Final = 100
+"""Steps kept; the oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done."""
+
+    words: str
+    """What was done, such as `removed 3 tasks`."""
+    take_back: Callable[[], Awaitable[None]]
+    """Takes it back; may raise `StoreError`, then nothing has changed."""
+
+
+class UndoStack:
+    """The last things done, newest last."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+
+    @property
+    def words(self) -> str:
+        """What would be taken back; empty if there is nothing."""
+        return self._steps[-1].words if self._steps else ""
+
+    def push(self, step: Step) -> None:
+        """Remember that this was done."""
+        self._steps.append(step)
+        del self._steps[:-LIMIT]
+
+    async def undo(self) -> Step | None:
+        """Take back the newest step; `None` if there is none. Raises what the step raises and then keeps it."""
+        if not self._steps:
+            return None
+        step = self._steps.pop()
+        try:
+            await step.take_back()
+        except BaseException:
+            self._steps.append(step)
+            raise
+        return step
