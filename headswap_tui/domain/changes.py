@@ -51,7 +51,9 @@ def answered(task: TrackedTask, detail: Detail, asked_ms: int, now_ms: int) -> T
         changed_ms=now_ms if changed else task.changed_ms,
         refusals=0,
         last_error=None,
-        history=_recorded(task.history, _difference(before, detail), now_ms) if changed else task.history,
+        history=_recorded(task.history, _difference(before, detail, now_ms - task.answered_ms), now_ms)
+        if changed
+        else task.history,
     )
     if after.is_finished and not task.is_finished:
         after = msgspec.structs.replace(after, finished_ms=now_ms)
@@ -102,12 +104,14 @@ def with_download(task: TrackedTask, download: Download | None) -> TrackedTask:
     return msgspec.structs.replace(task, download=download)
 
 
-def _difference(before: Detail | None, after: Detail) -> Change:
+def _difference(before: Detail | None, after: Detail, gap_ms: int) -> Change:
     old = before or Detail()
+    new_status = after.status != old.status
     return Change(
-        status=after.status if after.status != old.status else None,
+        status=after.status if new_status else None,
         progress=after.progress if after.progress != old.progress else None,
         url=after.video_url != old.video_url,
+        gap_s=gap_ms / 1000 if before and new_status and gap_ms > 0 else 0.0,
     )
 
 

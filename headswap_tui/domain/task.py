@@ -124,6 +124,8 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The video URL appeared or changed."""
     error: str | None = None
     """Kind of an error of ours that began here."""
+    gap_s: float = 0.0
+    """For a new status: seconds since the good answer before, so it happened somewhere in between. 0: not known."""
 
 
 class TrackedTask(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
