@@ -142,3 +142,33 @@ def _thinned(entries: dict[str, Change]) -> dict[str, Change]:
     while len(kept) > HISTORY_LIMIT:  # a task that flaps between errors: the oldest go
         del kept[next(iter(kept))]
     return kept
+
+
+def merged(stored: TrackedTask, ours: TrackedTask) -> TrackedTask:
+    """What both records know together: `stored` is on disk, `ours` waited to be written.
+
+    The user's own fields are those of `stored` (edits are written at once, never held back); what the service
+    said, our last error and the download each come from the side that heard of it last; flight records unite.
+    """
+    later = ours if ours.asked_ms >= stored.asked_ms else stored
+    heard = later if later.last_error is None else max((stored, ours), key=lambda task: task.answered_ms)
+    downloads = [task.download for task in (stored, ours) if task.download]
+    return msgspec.structs.replace(
+        stored,
+        detail=heard.detail,
+        answered_ms=heard.answered_ms,
+        changed_ms=heard.changed_ms,
+        finished_ms=heard.finished_ms,
+        asked_ms=later.asked_ms,
+        refusals=later.refusals,
+        last_error=later.last_error,
+        history=_united(stored.history, ours.history),
+        download=max(downloads, key=lambda download: download.at_ms, default=None),
+    )
+
+
+def _united(one: dict[str, Change], other: dict[str, Change]) -> dict[str, Change]:
+    if one == other:
+        return one
+    entries = dict(sorted((one | other).items(), key=lambda entry: int(entry[0])))
+    return _thinned(entries) if len(entries) > HISTORY_LIMIT else entries

@@ -1,0 +1,80 @@
+"""Makes the API client and the download queue when they are needed: importing HTTP costs a quarter of a start-up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from headswap_tui.config.credential import Credential
+from headswap_tui.config.settings import Settings
+from headswap_tui.domain.clock import Clock
+
+if TYPE_CHECKING:
+    from headswap_tui.api.client import ApiClient
+    from headswap_tui.downloads.queue import DownloadQueue
+    from headswap_tui.engine.fetching import Fetching
+
+
+class Connector:
+    """Where client and queue come from; keeps one of each."""
+
+    def __init__(self, settings: Settings, find_credential: Callable[[], Credential]) -> None:
+        self._settings = settings
+        self._find_credential = find_credential
+        self._client: ApiClient | None = None
+        self._used: tuple[str, str] | None = None
+        self._queue: DownloadQueue | None = None
+
+    async def client(self, clock: Clock) -> ApiClient:
+        """The client with the credential as it is now; a changed one makes a new client. Raises `HeadswapError`."""
+        client, used = await asyncio.get_running_loop().run_in_executor(None, self._make_client, clock)
+        if client is not self._client:
+            await self.aclose()
+        self._client, self._used = client, used
+        return client
+
+    async def downloads(self, fetching: Fetching, clock: Clock) -> DownloadQueue | None:
+        """The download queue; `None` if there is one already."""
+        if self._queue is not None:
+            return None
+        self._queue = await asyncio.get_running_loop().run_in_executor(None, self._make_queue, fetching, clock)
+        return self._queue
+
+    async def aclose(self) -> None:
+        """Close the client's connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    def _make_client(self, clock: Clock) -> tuple[ApiClient, tuple[str, str]]:
+        from headswap_tui.api.client import ApiClient
+
+        credential = self._find_credential()
+        header = credential.header()
+        if self._client is not None and header == self._used:
+            return self._client, header
+        settings = self._settings
+        return (
+            ApiClient(
+                settings.base_url,
+                settings.detail_path,
+                credential,
+                concurrency=settings.polling.concurrency,
+                clock=clock,
+            ),
+            header,
+        )
+
+    def _make_queue(self, fetching: Fetching, clock: Clock) -> DownloadQueue:
+        from headswap_tui.downloads.queue import DownloadQueue
+
+        return DownloadQueue(
+            self._settings.download,
+            api_host=urlsplit(self._settings.base_url).hostname or "",
+            renew=fetching.renew,
+            clock=clock,
+            on_change=fetching.moved,
+            on_done=fetching.done,
+        )

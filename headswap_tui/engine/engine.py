@@ -1,0 +1,428 @@
+"""One running profile: the records, kept on disk, asked about and fetched. Dashboard and commands talk to this.
+
+Everything here runs in one event loop's thread. Disk work goes to a thread of its own, downloads to theirs; none of
+them waits for a screen. What happens goes out as plain events (`headswap_tui.domain.events`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from headswap_tui.config.settings import Settings
+from headswap_tui.domain.changes import edited, track
+from headswap_tui.domain.clock import Clock, SystemClock
+from headswap_tui.domain.errors import ApiError, CredentialError, HeadswapError, StoreError
+from headswap_tui.domain.events import (
+    Connection,
+    ConnectionChanged,
+    DownloadFinished,
+    Event,
+    Forecast,
+    Listener,
+    Mode,
+    TasksChanged,
+    TasksFinished,
+    Transfer,
+)
+from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
+from headswap_tui.engine.book import Book
+from headswap_tui.engine.condition import Condition
+from headswap_tui.engine.connecting import Connector
+from headswap_tui.engine.fetching import Fetching
+from headswap_tui.engine.leadership import Leadership
+from headswap_tui.engine.poller import Poller
+from headswap_tui.engine.writer import Writer, write
+from headswap_tui.scheduler.budget import Budget
+from headswap_tui.scheduler.learned import Learned
+from headswap_tui.scheduler.policy import Policy
+from headswap_tui.store.tasks import TaskStore
+
+log = logging.getLogger(__name__)
+
+FOLLOW_S: Final = 0.5
+"""So often other processes' changes are looked for; they are to be on screen within a second."""
+BURST: Final = 5
+PACES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+class Added(msgspec.Struct, frozen=True):
+    """What became of ids that were to be tracked."""
+
+    new: tuple[TaskId, ...]
+    known: tuple[TaskId, ...]
+    """Tracked already; nothing about them changed."""
+
+
+class Engine:
+    """Opens with `open()` (records are there), works from `start()` to `stop()`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        connector: Connector,
+        *,
+        clock: Clock | None = None,
+        rnd: random.Random | None = None,
+    ) -> None:
+        self.settings = settings
+        self.profile = settings.profile
+        self._connector = connector
+        self._clock = clock or SystemClock()
+        self._rnd = rnd or random.Random()
+        self._listeners: list[Listener] = []
+        self._book = Book(self._emit)
+        self.tasks: Mapping[TaskId, TrackedTask] = self._book.view
+        """All tracked tasks, live; records are immutable, so compare them by identity."""
+        self._condition = Condition(self._clock)
+        self.connection = Connection(mode=Mode.LIVE)
+        self._store: TaskStore | None = None
+        self._workers: list[asyncio.Task[None]] = []
+        self._stopped = False
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Read the store. Blocks for milliseconds; raises `StoreError`. Harmless when open already."""
+        if self._store is None:
+            self._directory = self.settings.data_dir / self.profile
+            self._store = TaskStore.open(self._directory)
+            self._book.fill(self._store.load())
+
+    async def start(self) -> None:
+        """Begin to work: write, follow, poll, fetch. Raises `StoreError` if the store was not open and can't be."""
+        self.open()
+        assert self._store is not None
+        polling = self.settings.polling
+        self._leadership = Leadership(self._directory)
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._writer = Writer(self._store, self._book, self._clock, self._disk, self._store_trouble)
+        self._poller = Poller(
+            self._book,
+            Policy(polling.min_interval, polling.max_interval),
+            Budget(polling.requests_per_second, BURST, polling.concurrency, self._rnd),
+            self._clock,
+            self._rnd,
+            on_outcome=self._outcome,
+            may_poll=lambda: self._condition.may_poll,
+            may_ask=lambda: self._condition.may_ask,
+        )
+        self._poller.learned = Learned.from_tasks(self.tasks.values())
+        self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self._renewed)
+        self._renewals: dict[TaskId, asyncio.Future[Detail]] = {}
+        self._poller.plan(self.tasks)
+        self._condition.leader_pid = None
+        self._lead()
+        for name, work in (
+            ("write", self._writer.run()),
+            ("poll", self._poller.run()),
+            ("follow", self._follow()),
+            ("connect", self._connect()),
+        ):
+            worker = asyncio.create_task(work, name=name)
+            worker.add_done_callback(self._worker_ended)
+            self._workers.append(worker)
+
+    async def stop(self) -> None:
+        """Stop working and bring everything to disk; bounded in time, harmless when called twice."""
+        if self._stopped or not self._workers:
+            return
+        self._stopped = True
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._fetching.close(0.5)
+        await asyncio.sleep(0)  # lets the last records of the downloads in
+        try:
+            await asyncio.wait_for(self._writer.flush(), 1.0)
+        except (StoreError, TimeoutError) as error:
+            log.warning("not written at the end: %s", error)
+        self._leadership.resign()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._connector.aclose(), 0.5)
+        if self._store is not None:
+            await self._writer.in_store(self._store.close)
+        self._disk.shutdown(wait=False)
+
+    def save_now(self) -> None:
+        """Write what waits, from this very thread: for a hang-up, when nothing later can be relied on.
+
+        Raises `StoreError`.
+        """
+        records = self._book.to_write()
+        if self._store is not None and records:
+            write(self._store, records)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` of every event; returns the function that ends this."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # -- what the user does --------------------------------------------------------------------------------------
+
+    async def add(self, ids: Sequence[TaskId], label: str | None = None, tags: tuple[str, ...] = ()) -> Added:
+        """Track these: one transaction, on disk when this returns. Raises `StoreError`; then nothing was added."""
+        now_ms = self._clock.now_ms()
+        new = await self._put([track(task_id, now_ms, label, tags) for task_id in dict.fromkeys(ids)])
+        return Added(new=tuple(new), known=tuple(task_id for task_id in dict.fromkeys(ids) if task_id not in new))
+
+    async def remove(self, ids: Iterable[TaskId]) -> list[TrackedTask]:
+        """Stop tracking these; returns their records, for undo. Raises `StoreError`."""
+        self.cancel_download(ids := list(ids))
+        with contextlib.suppress(StoreError):  # what cannot be written now goes with the task
+            await self._writer.flush()
+        removed = await self._writer.in_store(partial(self._open_store.remove, ids))
+        self._book.accept(dict.fromkeys(ids), {})
+        self._poller.plan(ids)
+        return removed
+
+    async def restore(self, tasks: Sequence[TrackedTask]) -> None:
+        """Undo of `remove`: the records come back as they were. Raises `StoreError`."""
+        await self._put(tasks)
+
+    async def edit(
+        self,
+        ids: Iterable[TaskId],
+        *,
+        label: str | None = None,
+        tags: tuple[str, ...] | None = None,
+        archived: bool | None = None,
+        notify: bool | None = None,
+    ) -> list[TrackedTask]:
+        """Change the user's own fields; `None` leaves one. Returns the records before. Raises `StoreError`."""
+        before = [self.tasks[task_id] for task_id in ids if task_id in self.tasks]
+        step = partial(edited, label=label, tags=tags, archived=archived, notify=notify)
+        await self._change({task.id: step for task in before})
+        return before
+
+    async def put_back(self, before: Iterable[TrackedTask]) -> None:
+        """Undo of `edit`: the user's own fields as they were in these records. Raises `StoreError`."""
+        await self._change(
+            {
+                task.id: partial(
+                    edited, label=task.label or "", tags=task.tags, archived=task.archived, notify=task.notify
+                )
+                for task in before
+            }
+        )
+
+    def refresh(self, ids: Iterable[TaskId]) -> None:
+        """Ask about these first of all, once, whatever their state; a refused credential is tried again."""
+        if not self._condition.may_ask:
+            self.retry()
+        self._poller.refresh(ids)
+
+    def refresh_all(self) -> None:
+        """Ask about all that may still change, and the missing ones."""
+        self.refresh([task.id for task in self.tasks.values() if task.is_active or task.state is State.MISSING])
+
+    def pause(self) -> None:
+        """Ask nothing by ourselves; another process may poll meanwhile."""
+        self._condition.paused = True
+        self._lead()
+        self._show_connection()
+
+    def resume(self) -> None:
+        """Poll again."""
+        self._condition.paused = False
+        self._lead()
+        self._show_connection()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the user paused polling."""
+        return self._condition.paused
+
+    def pace(self, faster: bool) -> float:
+        """Ask more or less often, within the safe limits; returns the new factor on the intervals."""
+        policy = self._poller.policy
+        steps = [pace for pace in PACES if (pace < policy.pace if faster else pace > policy.pace)]
+        if steps:
+            polling = self.settings.polling
+            pace = max(steps) if faster else min(steps)
+            self._poller.policy = Policy(polling.min_interval, polling.max_interval, pace)
+            self._poller.plan(self.tasks)
+            self._show_connection()
+        return self._poller.policy.pace
+
+    def show(self, visible: Sequence[TaskId], selected: TaskId | None) -> None:
+        """Say who is on screen: they are asked first when the budget is short."""
+        self._poller.show(tuple(dict.fromkeys((selected, *visible) if selected else visible)))
+
+    def forecast(self, task_id: TaskId) -> Forecast | None:
+        """When the task is expected to end; `None` if nothing is known or it is not active."""
+        task = self.tasks.get(task_id)
+        if task is None or not self._workers:
+            return None
+        return self._poller.policy.forecast(task, self._clock.now_ms(), self._poller.learned)
+
+    def download(self, ids: Iterable[TaskId]) -> None:
+        """Fetch the videos of these; ids without one are passed over."""
+        self._fetching.start(list(ids))
+        self._writer.hurry()
+
+    def cancel_download(self, ids: Iterable[TaskId]) -> None:
+        """Stop fetching these; what arrived is kept."""
+        self._fetching.cancel(ids)
+
+    def transfer(self, task_id: TaskId) -> Transfer | None:
+        """A download's live figures; `None` if it is not going on."""
+        return self._fetching.transfer(task_id) if self._workers else None
+
+    @property
+    def downloading(self) -> int:
+        """How many downloads are queued or running."""
+        return self._fetching.active if self._workers else 0
+
+    def retry(self) -> None:
+        """Look for the credential anew and try at once, whatever held polling up."""
+        self._workers.append(asyncio.create_task(self._connect(), name="connect"))
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    @property
+    def _open_store(self) -> TaskStore:
+        if self._store is None:
+            raise StoreError("The list of tracked tasks is not open.")
+        return self._store
+
+    async def _put(self, tasks: Sequence[TrackedTask]) -> list[TaskId]:
+        new = await self._writer.in_store(partial(self._open_store.add, list(tasks)))
+        self._book.accept({task.id: task for task in tasks if task.id in set(new)}, {})
+        self._poller.plan(new)
+        return new
+
+    async def _change(self, steps: Mapping[TaskId, Callable[[TrackedTask], TrackedTask]]) -> None:
+        stored = await self._writer.in_store(partial(self._open_store.change, steps))
+        self._book.accept(stored, {})
+
+    def _emit(self, event: Event) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    def _store_trouble(self, message: str) -> None:
+        self._condition.store_trouble = message
+        self._show_connection()
+
+    def _outcome(self, task_id: TaskId, before: TrackedTask, after: TrackedTask, error: ApiError | None) -> None:
+        self._condition.outcome(error)
+        waiting = self._renewals.pop(task_id, None)
+        if waiting is not None and not waiting.done():
+            if error is not None:
+                waiting.set_exception(error)
+            elif after.detail is not None:
+                waiting.set_result(after.detail)
+        if not self._condition.may_ask:
+            self._poller.forget_manual()
+            self._lead()
+        if after.is_finished and not before.is_finished:
+            self._announce(asyncio.create_task(self._finished(after), name=f"finished {task_id}"))
+        self._show_connection()
+
+    def _announce(self, announcing: asyncio.Task[None]) -> None:
+        self._workers.append(announcing)
+        announcing.add_done_callback(self._workers.remove)
+
+    async def _finished(self, task: TrackedTask) -> None:
+        """Say so once it is on disk. If it cannot be written the banner says that instead, and the row shows it."""
+        try:
+            await self._writer.flush()
+        except StoreError as error:
+            self._store_trouble(str(error))
+        self._emit(TasksFinished(frozenset((task.id,))))
+        if self.settings.download.auto and task.state is State.COMPLETED:
+            self.download((task.id,))
+
+    def _fetched(self, task_id: TaskId, task: TrackedTask) -> None:
+        async def say() -> None:
+            try:
+                await self._writer.flush()
+            except StoreError as error:
+                self._store_trouble(str(error))
+            self._emit(DownloadFinished(task.id))
+
+        self._announce(asyncio.create_task(say(), name=f"downloaded {task_id}"))
+
+    def _renewed(self, task_id: TaskId) -> asyncio.Future[Detail]:
+        waiting = self._renewals.setdefault(task_id, asyncio.get_running_loop().create_future())
+        self.refresh((task_id,))
+        return waiting
+
+    async def _connect(self) -> None:
+        """Find the credential and make the client and the download queue, all off the loop's thread."""
+        try:
+            client = await self._connector.client(self._clock)
+        except CredentialError as error:
+            self._condition.credential_missing(error)
+        except HeadswapError as error:
+            self._condition.credential_missing(CredentialError(error.message, error.hint))
+        else:
+            self._condition.credential_found()
+            self._poller.budget.succeeded(self._clock.monotonic())
+            self._poller.connect(client)
+        queue = await self._connector.downloads(self._fetching, self._clock)
+        if queue is not None:
+            self._fetching.connect(queue)
+        self._lead()
+        if self._condition.is_leader:
+            self._fetching.resume_interrupted()
+        self._show_connection()
+
+    def _lead(self) -> None:
+        led = self._condition.is_leader
+        if self._condition.wants_to_lead:
+            self._condition.is_leader = self._leadership.seek()
+        else:
+            self._leadership.resign()
+            self._condition.is_leader = False
+        self._condition.leader_pid = self._leadership.holder_pid
+        if self._condition.is_leader and not led:
+            self._poller.plan(self.tasks)
+
+    async def _follow(self) -> None:
+        """Every half second: what other processes wrote, whether to take over polling, what the status line says."""
+        while True:
+            await self._clock.sleep(FOLLOW_S)
+            try:
+                changed = await self._writer.in_store(self._open_store.follow)
+            except StoreError as error:
+                self._store_trouble(str(error))
+            else:
+                if changed:
+                    self._book.accept(changed, {})
+                    self._poller.plan(changed)
+            self._lead()
+            self._show_connection()
+
+    def _show_connection(self) -> None:
+        if not self._workers:
+            return
+        now = self._clock.monotonic()
+        budget = self._poller.budget
+        connection = self._condition.connection(
+            is_offline=budget.is_offline,
+            is_slowed=budget.is_slowed,
+            requests_per_s=budget.requests_per_s(now),
+            next_due_s=self._poller.next_due_s() if self._condition.may_poll else None,
+            pace=self._poller.policy.pace,
+        )
+        if connection != self.connection:
+            self.connection = connection
+            self._emit(ConnectionChanged(connection))
+
+    def _worker_ended(self, worker: asyncio.Task[None]) -> None:
+        if worker.cancelled() or (error := worker.exception()) is None:
+            return
+        log.error("worker %s ended: %s", worker.get_name(), type(error).__name__, exc_info=error)
+        self._store_trouble(f"A background worker ({worker.get_name()}) stopped: {type(error).__name__}. Restart.")
+
+
+__all__ = ["Added", "Engine", "TasksChanged"]

@@ -1,0 +1,161 @@
+"""Joins the download queue, whose threads know nothing of the book, with the records and the API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final, Protocol
+
+from headswap_tui.domain.changes import with_download
+from headswap_tui.domain.clock import Clock
+from headswap_tui.domain.errors import DownloadError, FileGone
+from headswap_tui.domain.events import Event, Transfer, TransfersChanged
+from headswap_tui.domain.task import Detail, Download, DownloadState, State, TaskId, TrackedTask
+from headswap_tui.engine.book import Book
+
+RENEW_WITHIN_S: Final = 60.0
+
+
+class FetchesFiles(Protocol):
+    """The part of the download queue that is used here."""
+
+    def submit(self, task: TrackedTask) -> None:
+        """Fetch the task's video when its turn comes."""
+        ...
+
+    def cancel(self, task_id: TaskId) -> None:
+        """Stop it; the part stays."""
+        ...
+
+    def transfers(self) -> dict[TaskId, Transfer]:
+        """What is queued or moving now."""
+        ...
+
+    def close(self, timeout_s: float) -> None:
+        """Stop all; parts stay resumable."""
+        ...
+
+
+class Fetching:
+    """The downloads of one profile, as the engine sees them. Methods are called in the event loop's thread."""
+
+    def __init__(
+        self,
+        book: Book,
+        clock: Clock,
+        emit: Callable[[Event], None],
+        on_done: Callable[[TaskId, TrackedTask], None],
+        renewed: Callable[[TaskId], asyncio.Future[Detail]],
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._emit = emit
+        self._on_done = on_done
+        self._renewed = renewed
+        self._loop = asyncio.get_running_loop()
+        self._queue: FetchesFiles | None = None
+        self._waiting: dict[TaskId, None] = {}
+
+    def connect(self, queue: FetchesFiles) -> None:
+        """Use this queue; what was asked for meanwhile starts now."""
+        self._queue = queue
+        waiting, self._waiting = list(self._waiting), {}
+        self.start(waiting)
+
+    def start(self, ids: Iterable[TaskId]) -> None:
+        """Fetch these; recorded first, so that a restart goes on with them."""
+        for task_id in ids:
+            task = self._book.view.get(task_id)
+            if task is None or task.detail is None or not task.detail.has_video:
+                continue
+            known = task.download
+            record = Download(
+                state=DownloadState.QUEUED,
+                path=known.path if known else None,
+                bytes=known.bytes if known else 0,
+                total=known.total if known else None,
+                at_ms=self._clock.now_ms(),
+            )
+            booked = self._book.apply(task_id, partial(with_download, download=record))
+            if self._queue is None:
+                self._waiting[task_id] = None
+            elif booked is not None:
+                self._queue.submit(booked[1])
+        self._emit(TransfersChanged(frozenset(ids)))
+
+    def cancel(self, ids: Iterable[TaskId]) -> None:
+        """Stop these; what arrived is kept for later."""
+        for task_id in ids:
+            self._waiting.pop(task_id, None)
+            if self._queue is not None:
+                self._queue.cancel(task_id)
+
+    def transfer(self, task_id: TaskId) -> Transfer | None:
+        """The figures of a download in motion; `None` if it is not."""
+        return None if self._queue is None else self._queue.transfers().get(task_id)
+
+    @property
+    def active(self) -> int:
+        """How many are queued or running."""
+        if self._queue is None:
+            return len(self._waiting)
+        going = {DownloadState.QUEUED, DownloadState.RUNNING}
+        return sum(transfer.state in going for transfer in self._queue.transfers().values())
+
+    def resume_interrupted(self) -> None:
+        """Go on with what was queued or running when the last process ended."""
+        going = {DownloadState.QUEUED, DownloadState.RUNNING}
+        known = {} if self._queue is None else self._queue.transfers()
+        self.start(
+            [
+                task.id
+                for task in self._book.view.values()
+                if task.download and task.download.state in going and task.id not in known
+            ]
+        )
+
+    def close(self, timeout_s: float) -> None:
+        """Stop all within that time; parts stay resumable and the records say that they go on."""
+        if self._queue is not None:
+            self._queue.close(timeout_s)
+
+    # -- called by the queue's threads ---------------------------------------------------------------------------
+
+    def moved(self, task_id: TaskId) -> None:
+        """A transfer has new figures."""
+        self._in_loop(self._emit, TransfersChanged(frozenset((task_id,))))
+
+    def done(self, task_id: TaskId, download: Download, error: DownloadError | None) -> None:
+        """A transfer ended."""
+        del error  # its words are in the record
+        self._in_loop(self._book_done, task_id, download)
+
+    def renew(self, task_id: TaskId) -> str:
+        """A fresh URL from the API. Blocks the calling thread; raises `HeadswapError`."""
+
+        async def ask() -> Detail:
+            return await self._renewed(task_id)
+
+        detail = asyncio.run_coroutine_threadsafe(ask(), self._loop).result(RENEW_WITHIN_S)
+        if not detail.video_url:
+            raise FileGone("The hosted file is gone: the service names no address for it any more.")
+        return detail.video_url
+
+    def _in_loop(self, function: Callable[..., None], *args: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(function, *args)
+        except RuntimeError:
+            return  # the loop has ended: the record on disk still says `running`, so the next start resumes
+
+    def _book_done(self, task_id: TaskId, download: Download) -> None:
+        booked = self._book.apply(task_id, partial(with_download, download=download))
+        if booked is not None:
+            self._on_done(task_id, booked[1])
+
+
+def may_download(task: TrackedTask) -> str | None:
+    """Why this task's video cannot be fetched now; `None` if it can."""
+    if task.state is State.COMPLETED:
+        return None if task.detail and task.detail.has_video else "completed, but the service names no file yet"
+    return f"it is {task.state}, not completed"

@@ -1,0 +1,242 @@
+"""The poll loop: takes who is due from the agenda as the budget allows, asks, and books what came back.
+
+Every wait is by the monotonic clock. The wall clock only stamps records, and even there an outcome is stamped later
+than the one before it, so that a clock set back cannot make new answers look old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from typing import Final, Protocol
+
+from headswap_tui.domain.changes import answered, asked_again, not_answered
+from headswap_tui.domain.clock import Clock
+from headswap_tui.domain.errors import (
+    ApiError,
+    AuthRefused,
+    Garbled,
+    OutOfCredit,
+    ServerFailed,
+    Throttled,
+    Unreachable,
+)
+from headswap_tui.domain.task import Detail, TaskId, TrackedTask
+from headswap_tui.engine.book import Book
+from headswap_tui.scheduler.agenda import Agenda
+from headswap_tui.scheduler.budget import Budget
+from headswap_tui.scheduler.learned import Learned
+from headswap_tui.scheduler.policy import Policy
+
+log = logging.getLogger(__name__)
+
+IDLE_LOOK_S: Final = 5.0
+"""Longest sleep of the loop: so often it looks whether the clocks diverged (the machine slept)."""
+CLOCK_JUMP_S: Final = 5.0
+GARBLED_IN_A_ROW: Final = 3
+"""One odd answer is that task's affair; so many without a good one between them is something in front of the API."""
+
+
+class AsksDetail(Protocol):
+    """The part of the API client that the loop needs."""
+
+    async def detail(self, task_id: TaskId) -> Detail:
+        """The task's detail; raises `ApiError`."""
+        ...
+
+    async def reset(self) -> None:
+        """Throw pooled connections away: after a sleep they are dead but look fresh."""
+        ...
+
+
+class Poller:
+    """Asks about the tasks of one profile. Runs in the event loop's thread; knows no screen and no disk."""
+
+    def __init__(
+        self,
+        book: Book,
+        policy: Policy,
+        budget: Budget,
+        clock: Clock,
+        rnd: random.Random,
+        *,
+        on_outcome: Callable[[TaskId, TrackedTask, TrackedTask, ApiError | None], None],
+        may_poll: Callable[[], bool],
+        may_ask: Callable[[], bool],
+    ) -> None:
+        self.policy = policy
+        self.budget = budget
+        self.learned = Learned()
+        self._book = book
+        self._agenda = Agenda()
+        self._clock = clock
+        self._rnd = rnd
+        self._client: AsksDetail | None = None
+        self._on_outcome = on_outcome
+        self._may_poll = may_poll
+        self._may_ask = may_ask
+        self._wake = asyncio.Event()
+        self._manual: dict[TaskId, None] = {}
+        self._asking: dict[TaskId, asyncio.Task[None]] = {}
+        self._first: Collection[TaskId] = ()
+        self._clock_gap: float | None = None
+        self._garbled = 0
+
+    def connect(self, client: AsksDetail) -> None:
+        """Use this client from now on."""
+        self._client = client
+        self.wake()
+
+    def wake(self) -> None:
+        """Look again at once: something that the loop waits for has changed."""
+        self._wake.set()
+
+    def show(self, first: Collection[TaskId]) -> None:
+        """Who is on screen, the selected one first: they are preferred when the budget is short."""
+        self._first = first
+
+    def plan(self, ids: Iterable[TaskId]) -> None:
+        """Work out anew when to ask about these; those that are gone or finished leave the agenda."""
+        now, now_ms = self._clock.monotonic(), self._clock.now_ms()
+        for task_id in ids:
+            task = self._book.view.get(task_id)
+            if task is None or not task.is_active:
+                self._agenda.drop(task_id)
+            elif task_id not in self._asking:
+                self._agenda.put(task_id, now + self.policy.wait_s(task, now_ms, self.learned, self._rnd))
+        self.wake()
+
+    def refresh(self, ids: Iterable[TaskId]) -> None:
+        """Ask about these before anything else, also when polling is paused or they are finished."""
+        for task_id in ids:
+            if self._book.apply(task_id, asked_again) is not None and task_id not in self._asking:
+                self._manual[task_id] = None
+        self.wake()
+
+    def forget_manual(self) -> None:
+        """Drop refreshes that wait, because nothing can be asked now."""
+        self._manual.clear()
+
+    def next_due_s(self) -> float | None:
+        """Seconds until the next request; `None` if none is planned."""
+        now = self._clock.monotonic()
+        if self._manual:
+            return self.budget.ready_in_s(now)
+        at = self._agenda.next_at()
+        return None if at is None else max(0.0, at - now, self.budget.ready_in_s(now))
+
+    async def run(self) -> None:
+        """Ask for ever; cancel to end. Requests in flight are cancelled with it."""
+        try:
+            while True:
+                self._wake.clear()
+                await self._notice_sleep()
+                wait_s = self._step()
+                if wait_s > 0:
+                    await self._sleep(min(wait_s, IDLE_LOOK_S))
+                else:
+                    await asyncio.sleep(0)
+        finally:
+            for asking in self._asking.values():
+                asking.cancel()
+
+    def _step(self) -> float:
+        """Start one request if one may start now; returns the seconds until the next look, 0 for at once."""
+        if self._client is None or not self._may_ask():
+            return IDLE_LOOK_S
+        now = self._clock.monotonic()
+        ready_s = self.budget.ready_in_s(now)
+        if self._manual:
+            if ready_s > 0:
+                return ready_s
+            task_id = next(iter(self._manual))
+            del self._manual[task_id]
+            self._agenda.drop(task_id)
+            self._start(task_id, self._client, now)
+            return 0.0
+        next_at = self._agenda.next_at() if self._may_poll() else None
+        if next_at is None:
+            return IDLE_LOOK_S
+        if (wait_s := max(ready_s, next_at - now)) > 0:
+            return wait_s
+        chosen = self._agenda.take(now, self._urgency, self._first)
+        if chosen is not None:
+            self._start(chosen, self._client, now)
+        return 0.0
+
+    def _urgency(self, task_id: TaskId) -> float:
+        task = self._book.view.get(task_id)
+        return 0.0 if task is None else self.policy.urgency(task, self._clock.now_ms(), self.learned)
+
+    def _start(self, task_id: TaskId, client: AsksDetail, now: float) -> None:
+        task = self._book.view.get(task_id)
+        if task is None:
+            return
+        self.budget.spend(now)
+        asked_ms = max(self._clock.now_ms(), task.asked_ms + 1)
+        asking = asyncio.create_task(self._ask(task_id, client, asked_ms), name=f"ask {task_id}")
+        self._asking[task_id] = asking
+
+    async def _ask(self, task_id: TaskId, client: AsksDetail, asked_ms: int) -> None:
+        self.budget.started()
+        error: ApiError | None = None
+        try:
+            detail = await client.detail(task_id)
+        except ApiError as caught:
+            error = caught
+            log.info("%s: %s: %s", task_id, error.kind, error.message)
+        finally:
+            self.budget.ended()
+            del self._asking[task_id]
+        now_ms = max(self._clock.now_ms(), asked_ms)
+        self._tell_budget(error)
+        if error is None:
+            booked = self._book.apply(task_id, partial(answered, detail=detail, asked_ms=asked_ms, now_ms=now_ms))
+        else:
+            booked = self._book.apply(task_id, partial(not_answered, error=error, asked_ms=asked_ms, now_ms=now_ms))
+        if booked is None:
+            self._agenda.drop(task_id)
+            return
+        before, after = booked
+        if after.is_finished and not before.is_finished:
+            self.learned.note(after)
+        self._reschedule(after, error)
+        self._on_outcome(task_id, before, after, error)
+        self.wake()
+
+    def _reschedule(self, task: TrackedTask, error: ApiError | None) -> None:
+        if not task.is_active:
+            self._agenda.drop(task.id)
+            return
+        wait_s = self.policy.wait_s(task, self._clock.now_ms(), self.learned, self._rnd)
+        if isinstance(error, OutOfCredit):
+            wait_s = max(wait_s, self.policy.max_interval_s)
+        self._agenda.put(task.id, self._clock.monotonic() + wait_s)
+
+    def _tell_budget(self, error: ApiError | None) -> None:
+        now = self._clock.monotonic()
+        self._garbled = self._garbled + 1 if isinstance(error, Garbled) else 0
+        if isinstance(error, Throttled):
+            self.budget.throttled(now, error.retry_after_s)
+        elif isinstance(error, Unreachable | ServerFailed) or self._garbled >= GARBLED_IN_A_ROW:
+            self.budget.failed(now)
+        elif not isinstance(error, AuthRefused | Garbled):
+            self.budget.succeeded(now)
+
+    async def _notice_sleep(self) -> None:
+        """After a sleep of the machine (the wall clock ran, the monotonic one stood) connections are dead."""
+        gap = self._clock.now_ms() / 1000 - self._clock.monotonic()
+        if self._clock_gap is not None and abs(gap - self._clock_gap) > CLOCK_JUMP_S and self._client is not None:
+            log.info("the clocks diverged by %.0f s: new connections, everything planned anew", gap - self._clock_gap)
+            await self._client.reset()
+            self.plan(list(self._book.view))
+        self._clock_gap = gap
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
