@@ -1,0 +1,149 @@
+"""The credential: found in the first place that has one, checked, and never shown.
+
+In this order: `HEADSWAP_API_KEY` or `AKOOL_API_KEY`, `HEADSWAP_TOKEN`, the profile's `api_key_command`,
+`api_key_file`, `api_key`, `token`. No flag takes one: it would show in `ps`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from headswap_tui.config.environment import KEY_VARIABLES, TOKEN_VARIABLE
+from headswap_tui.config.paths import shown
+from headswap_tui.config.plain_file import read_plain
+from headswap_tui.config.secret import Secret
+from headswap_tui.config.settings import CredentialSource, Settings
+from headswap_tui.domain.errors import CredentialError
+
+COMMAND_TIMEOUT_S: Final = 10.0
+LONGEST: Final = 8192
+"""Characters of a credential at most; also of what is read of a file or a command."""
+HOW_TO_SET: Final = (
+    "Set HEADSWAP_API_KEY, or name `api_key_command` or `api_key_file` for the profile in the configuration "
+    "(`headswap-tui config init` writes one to fill in)."
+)
+Kind = Literal["api_key", "token"]
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What proves who we are, ready to be sent."""
+
+    kind: Kind
+    secret: Secret
+    source: str
+    """Where it came from, in words; safe to show."""
+    warning: str = ""
+    """What the user should change about how it is kept; empty: nothing."""
+
+    def header(self) -> tuple[str, str]:
+        """Name and value of the one request header that carries it."""
+        if self.kind == "api_key":
+            return "x-api-key", self.secret.reveal()
+        return "Authorization", f"Bearer {self.secret.reveal()}"
+
+
+def find_credential(settings: Settings, environ: Mapping[str, str]) -> Credential:
+    """The credential of the profile. May run the user's command, so it may take up to ten seconds.
+
+    Raises `CredentialError`: none is set, or the first one found cannot be read or sent.
+    """
+    for name in KEY_VARIABLES:
+        if environ.get(name, "").strip():
+            return _credential("api_key", environ[name], f"environment {name}")
+    if environ.get(TOKEN_VARIABLE, "").strip():
+        return _credential("token", environ[TOKEN_VARIABLE], f"environment {TOKEN_VARIABLE}")
+    source = settings.credential
+    if source.api_key_command:
+        return _credential("api_key", _output_of(source.api_key_command), f"command {source.api_key_command[0]}")
+    if source.api_key_file:
+        return _credential("api_key", _content_of(source.api_key_file), f"file {shown(source.api_key_file)}")
+    if source.api_key:
+        return _in_config("api_key", source.api_key, source)
+    if source.token:
+        return _in_config("token", source.token, source)
+    raise CredentialError(f"No credential is set for the profile `{settings.profile}`.", HOW_TO_SET)
+
+
+def is_named(settings: Settings, environ: Mapping[str, str]) -> bool:
+    """Whether any place names a credential at all, without reading files or running anything."""
+    source = settings.credential
+    in_environment = any(environ.get(name, "").strip() for name in (*KEY_VARIABLES, TOKEN_VARIABLE))
+    return in_environment or bool(source.api_key_command or source.api_key_file or source.api_key or source.token)
+
+
+def _in_config(kind: Kind, secret: Secret, source: CredentialSource) -> Credential:
+    warning = ""
+    path = source.config_file
+    if path is not None:
+        mode = path.stat().st_mode
+        if mode & 0o077:
+            warning = f"{shown(path)} holds a credential and others may read it: chmod 600 {shown(path)}"
+    place = f"`{kind}` in {shown(path)}" if path else f"`{kind}` in the configuration"
+    return _credential(kind, secret.reveal(), place, warning)
+
+
+def _credential(kind: Kind, text: str, source: str, warning: str = "") -> Credential:
+    text = text.strip()
+    if kind == "token" and text[:7].lower() == "bearer ":
+        text = text[7:].strip()
+    if not text:
+        raise CredentialError(f"The credential from {source} is empty.", HOW_TO_SET)
+    if len(text) > LONGEST:
+        raise CredentialError(f"The credential from {source} is too long to be one.")
+    secret = Secret(text)
+    for place, char in enumerate(text, 1):
+        if not "!" <= char <= "~":
+            what = "a space" if char == " " else "a control character" if char < " " or char == "\x7f" else "no ASCII"
+            raise CredentialError(
+                f"The credential from {source} cannot be sent: its character {place} is {what}.",
+                "Copy it again without line breaks, quotes or blanks around it.",
+            )
+    return Credential(kind=kind, secret=secret, source=source, warning=warning)
+
+
+def _output_of(words: tuple[str, ...]) -> str:
+    import subprocess
+
+    hint = "Run it by hand to see what it says."
+    name = words[0]
+    try:
+        # Without a terminal to read from: it must not take the keys that are meant for the screen.
+        with (
+            subprocess.Popen(  # noqa: S603  # the user's own words, no shell
+                [str(Path(name).expanduser()) if name.startswith("~") else name, *words[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as process
+        ):
+            try:
+                output, _ = process.communicate(timeout=COMMAND_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise CredentialError(
+                    f"`{name}` (api_key_command) gave no key within {COMMAND_TIMEOUT_S:g} s.", hint
+                ) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a program's name"
+        raise CredentialError(f"`{name}` (api_key_command) cannot be run: {why}.") from None
+    if process.returncode:
+        raise CredentialError(f"`{name}` (api_key_command) ended with status {process.returncode}.", hint)
+    lines = output.decode("utf-8", "replace").splitlines()
+    return lines[0] if lines else ""
+
+
+def _content_of(path: Path) -> str:
+    name = shown(path)
+    try:
+        data, mode = read_plain(path, LONGEST + 2)
+    except OSError as error:
+        raise CredentialError(f"{name} (api_key_file) cannot be read: {error.strerror}.") from None
+    if mode & 0o077:
+        raise CredentialError(
+            f"{name} (api_key_file) can be read by others, so it was not used.", f"Run: chmod 600 {name}"
+        )
+    return data.decode("utf-8", "replace")
