@@ -1,0 +1,35 @@
+"""What many tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from headswap_tui.simulator.server import Simulator
+
+NOON_MS = 1_800_000_000_000
+"""A wall clock for tests that hold it still."""
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A platform of its own for the test, listening on loopback; starts and stops in milliseconds.
+
+    Its clock runs; `simulator.advance(seconds)` skips time for every task and link at once.
+    """
+    from headswap_tui.simulator.server import running_simulator  # noqa: PLC0415  # most tests need no server
+
+    with running_simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def still_simulator() -> Iterator[Simulator]:
+    """The same with a clock that stands at `NOON_MS` and moves by `advance` alone."""
+    from headswap_tui.simulator.server import running_simulator  # noqa: PLC0415  # most tests need no server
+
+    with running_simulator(now_ms=lambda: NOON_MS) as running:
+        yield running
