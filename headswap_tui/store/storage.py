@@ -1,0 +1,351 @@
+"""TinyDB's storage over the journal: what is on disk, in memory and under which lock.
+
+Order of a change: lock, read what others wrote, compute, append and sync, and only then change the memory. So memory is
+never ahead of the disk, and whoever was told "done" can pull the plug.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from tinydb.storages import Storage
+
+from headswap_tui.domain.errors import StoreDamaged, StoreError, StoreWriteFailed
+from headswap_tui.store import migrations
+from headswap_tui.store.generation import write_generation
+from headswap_tui.store.journal import Journal, Look
+from headswap_tui.store.lines import SCHEMA_VERSION, transaction_line
+from headswap_tui.store.lock import FileLock
+from headswap_tui.store.places import beside, check_directory, make_directory
+from headswap_tui.store.records import Changes, Overlay, Records
+from headswap_tui.store.system import System, in_words
+
+TABLE: Final = "tasks"
+"""The only table."""
+LOCK_TIMEOUT_S: Final = 10.0
+_SMALLEST_LIMIT: Final = 4 << 20
+_SMALLEST_LIMIT_AT_CLOSE: Final = 16 << 10
+
+
+class JournalStorage(Storage):
+    """The records of one file. Several threads and several processes may use it at the same time.
+
+    Raises only `StoreError` and its kind.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True, system: System | None = None) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        """What the user should be told, in words."""
+        self._create = create
+        self._system = system or System()
+        self._lock = FileLock(beside(path, "lock"))
+        self._busy = threading.RLock()
+        self._memory = threading.Lock()
+        self._depth = 0
+        self._records: dict[str, bytes] = {}
+        self._changed: set[str] = set()
+        self._journal: Journal | None = None
+        self._stale = False
+        self._lost = False
+        self._names_synced = False
+        self._store = ""
+        self._seq = 0
+        self._compact_from = 0
+        self._open()
+
+    # TinyDB's own interface
+
+    def read(self) -> dict[str, Any]:
+        """The table as it is in memory: `Records`, a view that costs nothing to make."""
+        return {TABLE: Records(self._records)}
+
+    def write(self, data: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+        """Make the table what is given, as one transaction; TinyDB calls this only to drop tables."""
+        if unknown := set(data) - {TABLE}:
+            raise ValueError(f"the only table is {TABLE!r}, not {sorted(unknown)}")
+        wanted = data.get(TABLE, {})
+        with self.exclusive() as overlay:
+            for task_id in list(overlay):
+                if task_id not in wanted:
+                    del overlay[task_id]
+            for task_id, fields in wanted.items():
+                overlay[task_id] = dict(fields)
+
+    def close(self) -> None:
+        """Write a short file if the tail has grown long, and let go. Never raises for want of that."""
+        with self._busy:
+            if self._depth == 0 and self._journal is not None and self._tail_is_long(_SMALLEST_LIMIT_AT_CLOSE, 4):
+                with contextlib.suppress(StoreError):  # the long file says the same
+                    self.compact()
+            self._let_go()
+            self._lock.close()
+
+    # What our table and `TaskStore` use
+
+    @property
+    def raw(self) -> Mapping[str, bytes]:
+        """Every record as JSON, live: copy it (`snapshot`) before going through it."""
+        return self._records
+
+    def snapshot(self) -> dict[str, bytes]:
+        """Every record as JSON, between two transactions."""
+        with self._memory:
+            return self._records.copy()
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[Overlay]:
+        """The newest state, alone: what the overlay holds at the end of the block becomes durable, or nothing does.
+
+        May be entered again by the same thread; an inner block is a transaction of its own.
+        """
+        with self._busy:
+            if self._depth == 0:
+                self._begin()
+            self._depth += 1
+            try:
+                overlay = Overlay(self._records)
+                yield overlay
+                self._commit(overlay.changes())
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._lock.release()
+
+    def refresh(self) -> set[str]:
+        """Ids that other processes changed, added or removed since this was last asked; one `stat` if there are none.
+
+        Raises what keeps the file from being read; the memory stays as it is.
+        """
+        with self._busy:
+            if self._depth == 0 and self._is_touched():
+                with self._shared():
+                    self._catch_up()
+            if self._lost:
+                raise StoreError(
+                    f"{self.path} was removed while in use.", "The next change writes it again from memory."
+                )
+            changed, self._changed = self._changed, set()
+            return changed
+
+    def compact(self) -> None:
+        """Write the present state as a new file; the one before stays as `.bak`. Raises `StoreError`."""
+        with self._busy:
+            if self._depth == 0:
+                with self.exclusive():
+                    self._renew(self._records, self._seq, beside(self.path, "bak"))
+            else:
+                self._renew(self._records, self._seq, beside(self.path, "bak"))
+
+    # Opening and following
+
+    def _open(self) -> None:
+        if self._create:
+            make_directory(self.path.parent)
+        elif not check_directory(self.path.parent):
+            return
+        try:
+            if self._is_touched():
+                with self._shared():
+                    self._catch_up()
+            elif beside(self.path, "bak").exists():
+                raise StoreDamaged(
+                    f"{self.path} is missing, but the copy {self.path.name}.bak is there.",
+                    "`headswap-tui doctor` offers to restore it; move the copy away to begin anew.",
+                )
+            if self._create and (self._journal is None or self._journal.header.schema_version < SCHEMA_VERSION):
+                with self.exclusive():  # begins the file, or brings an old one up to date
+                    if not self._lock.excludes_others():
+                        self.notes.append(f"{self.path.parent} does not lock files: use one window at a time.")
+        except BaseException:
+            self._let_go()
+            self._lock.close()
+            raise
+        self._changed.clear()
+
+    def _is_touched(self) -> bool:
+        """Whether the file may differ from what was last seen; a single system call."""
+        try:
+            status = os.stat(self.path, follow_symlinks=False)  # noqa: PTH116  # Path.stat is twice as slow, on each look
+        except FileNotFoundError:
+            return self._journal is not None
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be read: {in_words(error)}.") from error
+        return self._journal is None or self._stale or self._journal.seen != Look.of(status)
+
+    @contextlib.contextmanager
+    def _shared(self) -> Iterator[None]:
+        """Nobody writes meanwhile, where a lock is possible."""
+        try:
+            self._lock.acquire(LOCK_TIMEOUT_S, shared=True)
+        except StoreWriteFailed:  # a read-only disk without a lock file: nobody writes there either
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _begin(self) -> None:
+        """Take the lock, be up to date and able to write."""
+        if self._journal is None:
+            make_directory(self.path.parent)
+        self._lock.acquire(LOCK_TIMEOUT_S)
+        try:
+            self._catch_up()
+            self._prepare()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _prepare(self) -> None:
+        journal = self._journal
+        if journal is not None and not journal.writable:
+            journal = self._reload()
+            if not journal.writable:
+                raise StoreWriteFailed(f"{self.path} cannot be written: permission denied or a read-only disk.")
+        if journal is None:
+            self._renew(self._records, self._seq, None)
+            if self._lost:
+                self._lost = False
+                self.notes.append(f"{self.path} was removed while in use; it was written again from memory.")
+        elif journal.header.schema_version < SCHEMA_VERSION:
+            self._renew(self._records, self._seq, beside(self.path, f"v{journal.header.schema_version}.bak"))
+        elif journal.torn_bytes:
+            self.notes.append(journal.cut_torn(time.time_ns() // 1_000_000))
+        if not self._names_synced:
+            # Whoever put this file in place may have died before its name was on the disk.
+            try:
+                self._system.sync_directory(self.path.parent)
+            except OSError as error:
+                raise StoreWriteFailed(f"{self.path} cannot be written: {in_words(error)}.") from error
+            self._names_synced = True
+
+    def _catch_up(self) -> None:
+        """Make the memory what the file says. Needs the lock; on an error the memory stays as it is."""
+        journal = self._journal
+        if not self._is_touched():
+            return
+        try:
+            look = Look.of(os.stat(self.path, follow_symlinks=False))  # noqa: PTH116  # as in `_is_touched`
+        except FileNotFoundError:
+            self._lose(journal)
+            return
+        if journal is None or journal.header.schema_version < SCHEMA_VERSION:
+            self._reload()
+        elif journal.seen.file != look.file:
+            self._follow_replacement(journal)
+        elif not (look.size != journal.seen.size and self._read_on(journal)):
+            self._reload()
+        self._lost = False
+
+    def _read_on(self, journal: Journal) -> bool:
+        """Take over what was appended; `False` if that cannot be read: the whole file then tells what is wrong."""
+        try:
+            after = journal.read_on(self._records)
+        except StoreDamaged:
+            self._stale = True
+            return False
+        self._seq = journal.seq
+        self._apply(after)
+        self._changed.update(after)
+        return True
+
+    def _lose(self, journal: Journal | None) -> None:
+        """The file has no name any more; what others appended to it until then still counts."""
+        if journal is not None:
+            self._read_on(journal)
+            self._let_go()
+            self._lost = True
+
+    def _follow_replacement(self, old: Journal) -> None:
+        """Another file has the name: the next generation by another process as a rule, so nothing is loaded."""
+        new = Journal.open(self.path, self._system)
+        known = self._read_on(old) and (new.header.store, new.header.seq) == (self._store, self._seq)
+        if not known or new.header.schema_version < SCHEMA_VERSION or new.seen.size < new.end:
+            new.close()
+            self._reload()
+            return
+        self._adopt(new)
+        if not self._read_on(new):
+            self._reload()
+
+    def _reload(self) -> Journal:
+        self._stale = True
+        journal = Journal.open(self.path, self._system)
+        try:
+            records = journal.load()
+            if journal.header.schema_version < SCHEMA_VERSION:
+                records = migrations.migrated(records, journal.header.schema_version, SCHEMA_VERSION, migrations.STEPS)
+        except BaseException:
+            journal.close()
+            raise
+        before = self._records
+        self._changed.update(
+            task_id for task_id in before.keys() | records.keys() if before.get(task_id) != records.get(task_id)
+        )
+        with self._memory:
+            self._records = records
+        self._adopt(journal)
+        return journal
+
+    def _adopt(self, journal: Journal) -> None:
+        self._let_go()
+        self._journal = journal
+        self._store, self._seq = journal.header.store, journal.seq
+        self._stale = self._names_synced = False
+        self._compact_from = 0
+
+    def _let_go(self) -> None:
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            journal.close()
+
+    # Writing
+
+    def _commit(self, changes: Changes) -> None:
+        journal = self._journal
+        if not changes.after or journal is None:
+            return
+        line = transaction_line(changes.transaction(self._seq + 1))
+        if journal.doubtful or len(line) > max(_SMALLEST_LIMIT, journal.snapshot_bytes // 2):
+            # More than the file itself, or a file that nobody trusts: straight to a new one.
+            records = self._records | {key: record for key, record in changes.after.items() if record is not None}
+            for task_id in changes.drop:
+                records.pop(task_id, None)
+            self._renew(records, self._seq + 1, beside(self.path, "bak"))
+            self._apply(changes.after)
+            return
+        journal.append(line)
+        self._seq = journal.seq
+        self._apply(changes.after)
+        if self._tail_is_long(_SMALLEST_LIMIT, 2) and journal.tail_bytes >= self._compact_from:
+            try:
+                self._renew(self._records, self._seq, beside(self.path, "bak"))
+            except StoreError:  # no room for a second file: the journal has everything, so only try again later
+                self._compact_from = journal.tail_bytes + _SMALLEST_LIMIT // 4
+
+    def _renew(self, records: Mapping[str, bytes], seq: int, keep_as: Path | None) -> None:
+        store = self._store or uuid.uuid4().hex[:16]
+        write_generation(self.path, records, store, seq, system=self._system, keep_as=keep_as)
+        self._adopt(Journal.open(self.path, self._system))
+        self._names_synced = True
+
+    def _apply(self, after: Mapping[str, bytes | None]) -> None:
+        with self._memory:
+            for task_id, record in after.items():
+                if record is None:
+                    self._records.pop(task_id, None)
+                else:
+                    self._records[task_id] = record
+
+    def _tail_is_long(self, smallest: int, share: int) -> bool:
+        journal = self._journal
+        return journal is not None and journal.tail_bytes > max(smallest, journal.snapshot_bytes // share)

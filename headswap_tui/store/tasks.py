@@ -1,0 +1,179 @@
+"""The tracked tasks on disk, as the rest of the program sees them."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tinydb.table import Document
+
+from headswap_tui.domain.task import TaskId, TrackedTask
+from headswap_tui.store import patch
+from headswap_tui.store.places import file_in
+from headswap_tui.store.records import Draft
+from headswap_tui.store.storage import JournalStorage
+from headswap_tui.store.system import System
+from headswap_tui.store.table import JournalTable, TaskDatabase
+
+_decode = msgspec.json.Decoder(TrackedTask).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class TaskStore:
+    """The list of tracked tasks of one profile. Any number of threads and processes may use it at once.
+
+    Whatever a method returned from is on the disk. Methods raise `StoreError` and its kind, and then nothing was
+    changed, in memory or on disk.
+    """
+
+    def __init__(self, storage: JournalStorage, table: JournalTable) -> None:
+        self._storage = storage
+        self._table: Any = table  # TinyDB's annotations know integers as ids only
+        self._removed: dict[TaskId, bytes] = {}
+
+    @classmethod
+    def open(cls, directory: Path, *, create: bool = True, system: System | None = None) -> TaskStore:
+        """Open the store in a profile's directory.
+
+        With `create` the directory and the file are made if missing. Without it nothing is made until the first
+        `add`; a missing file reads as an empty store. `system` is for tests that make calls fail.
+
+        Raises `StoreDamaged`, `StoreForeign`, `StoreTooNew`, `StoreUnsafe`, `StoreBusy`, `StoreWriteFailed` or
+        `StoreError`; the file is then untouched.
+        """
+        database = TaskDatabase(file_in(directory), create=create, system=system)
+        storage, table = database.storage, database.table(database.default_table_name)
+        assert isinstance(storage, JournalStorage) and isinstance(table, JournalTable)
+        return cls(storage, table)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._storage.path
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should be told, oldest first; grows while in use, and the reader may clear it."""
+        return self._storage.notes
+
+    def load(self) -> dict[TaskId, TrackedTask]:
+        """All tasks in memory, in the order in which they were added. Reads no file: `follow` does."""
+        with _collection_off():
+            return {
+                TaskId(task_id): task
+                for task_id, raw in self._storage.snapshot().items()
+                if (task := self._read(task_id, raw)) is not None
+            }
+
+    def get(self, task_id: TaskId) -> TrackedTask | None:
+        """One task as it is in memory; `None` if it is not tracked."""
+        raw = self._storage.raw.get(task_id)
+        return None if raw is None else self._read(task_id, raw)
+
+    def add(self, tasks: Iterable[TrackedTask]) -> list[TaskId]:
+        """Track these, in one transaction; returns the ids that were not tracked before, in order.
+
+        A task that is tracked already stays as it is.
+        """
+        wanted = {task.id: task for task in reversed(list(tasks))}
+        with self._storage.exclusive():
+            new = [task for task in reversed(wanted.values()) if task.id not in self._storage.raw]
+            if new:
+                self._table.insert_multiple([_document(task.id, self._fields(task)) for task in new])
+        return [task.id for task in new]
+
+    def remove(self, ids: Iterable[TaskId]) -> list[TrackedTask]:
+        """Stop tracking these, in one transaction; returns the records that went. Unknown ids are ignored."""
+        with self._storage.exclusive():
+            going = {task_id: raw for task_id in ids if (raw := self._storage.raw.get(task_id)) is not None}
+            if going:
+                self._table.remove(doc_ids=list(going))
+        self._removed.update(going)
+        return [task for task_id, raw in going.items() if (task := self._read(task_id, raw)) is not None]
+
+    def change(self, changes: Mapping[TaskId, Callable[[TrackedTask], TrackedTask]]) -> dict[TaskId, TrackedTask]:
+        """Run each function on the newest record of its task, in one transaction; returns the records afterwards.
+
+        The functions run under the lock: they must be quick and pure, and keep the id. Ids that are not tracked (any
+        more) are left out; a record that a function returns unchanged is not written.
+        """
+        after: dict[TaskId, TrackedTask] = {}
+
+        def step(draft: Draft) -> None:
+            before = _decode(draft.before)
+            after[before.id] = _changed(draft, before, changes[before.id](before))
+
+        with self._storage.exclusive():
+            raw = self._storage.raw
+            known = [task_id for task_id in changes if task_id in raw and self._read(task_id, raw[task_id])]
+            if known:
+                self._table.update(step, doc_ids=known)
+        return after
+
+    def follow(self) -> dict[TaskId, TrackedTask | None]:
+        """What other processes changed since the last call: the record as it is now, `None` if it was removed.
+
+        One `stat` if there is nothing. Raises what keeps the file from being read, each time until it is readable
+        again; the memory stays as it is.
+        """
+        return {TaskId(task_id): self.get(TaskId(task_id)) for task_id in self._storage.refresh()}
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._storage.close()
+
+    def _fields(self, task: TrackedTask) -> dict[str, object]:
+        """A task as JSON values; one that comes back after a removal has the fields that we do not know, too."""
+        fields: dict[str, object] = msgspec.to_builtins(task)
+        if (raw := self._removed.get(task.id)) is not None:
+            return patch.with_unknown(TrackedTask, msgspec.json.decode(raw), fields)
+        return fields
+
+    def _read(self, task_id: str, raw: bytes) -> TrackedTask | None:
+        try:
+            task = _decode(raw)
+        except msgspec.ValidationError:
+            task = None
+        if task is not None and task.id == task_id:
+            return task
+        note = f"The record of {task_id} in {self.path} cannot be read by this version; it is kept as it is."
+        if note not in self.notes:
+            self.notes.append(note)
+        return None
+
+
+def _document(task_id: str, fields: dict[str, object]) -> Document:
+    kind: Any = Document  # annotated with an integer id
+    document: Document = kind(fields, task_id)
+    return document
+
+
+def _changed(draft: Draft, before: TrackedTask, after: TrackedTask) -> TrackedTask:
+    """Bring `draft` from `before` to `after`; returns what the file will say, which is `after` as JSON can hold it."""
+    if after is before:
+        return before
+    try:
+        draft.merge(patch.between(before, after))
+        written = _decode(_encode(draft))
+        if written == after and list(written.history) == list(after.history):
+            return after
+    except patch.Inexact:
+        pass  # a null, or another order: only the whole record says that
+    draft.replace(patch.with_unknown(TrackedTask, msgspec.json.decode(draft.before), msgspec.to_builtins(after)))
+    return _decode(_encode(draft))
+
+
+@contextmanager
+def _collection_off() -> Iterator[None]:
+    """Many small objects that all stay: the collector would look at them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
