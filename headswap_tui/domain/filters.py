@@ -1,0 +1,187 @@
+"""The words of the filter bar: which tasks a person wants to see.
+
+Words are ANDed and looked for in id, label, tags, file name, model and error. `field:value` narrows one field, a
+comma means or, `!` in front of a term turns it round, double quotes keep blanks: `state:failed,missing !tag:old
+res:720p age<2h "my clip"`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from headswap_tui.domain.task import State, TrackedTask
+
+_TERM: Final = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
+_FIELD: Final = re.compile(r"([a-z]+):(.*)", re.DOTALL)
+_AGE: Final = re.compile(r"age\s*(<=|>=|<|>)\s*(.*)", re.DOTALL)
+_SPAN: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])")
+_UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+
+_CLAIMS: Final[dict[str, Callable[[TrackedTask], bool]]] = {
+    "active": lambda task: task.is_active,
+    "archived": lambda task: task.archived,
+    "downloaded": lambda task: task.download is not None and task.download.state == "done",
+    "finished": lambda task: task.is_finished,
+    "labelled": lambda task: task.label is not None,
+    "tagged": lambda task: bool(task.tags),
+}
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One condition; `text` is how it was typed, without `!`."""
+
+    text: str
+    test: Callable[[TrackedTask, str, int], bool]
+    """Takes the task, its haystack (`prepared`) and the time."""
+    negated: bool = False
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What `parse` made of a line; without terms it matches every task."""
+
+    terms: tuple[Term, ...] = ()
+    problem: str = ""
+    """The first term that made no sense and what was expected, for people; such a term narrows nothing."""
+
+    def matches(self, task: TrackedTask, now_ms: int, haystack: str | None = None) -> bool:
+        """Whether all terms hold. `haystack` is `prepared(task)`, for callers that keep it."""
+        if not self.terms:
+            return True
+        if haystack is None:
+            haystack = prepared(task)
+        return all(term.test(task, haystack, now_ms) is not term.negated for term in self.terms)
+
+
+def prepared(task: TrackedTask) -> str:
+    """The text that plain words are looked for in, case-folded; worth keeping per record, as records never change."""
+    detail = task.detail
+    parts: list[str | None] = [task.id, task.label, *task.tags]
+    if detail is not None:
+        parts += (detail.file_name, detail.model_name, detail.error_reason)
+    if task.last_error is not None:
+        parts.append(task.last_error.message)
+    return "\n".join(part for part in parts if part).casefold()
+
+
+def parse(text: str) -> Filter:
+    """The filter that a line means; never raises. A term still being typed (`state:`) narrows nothing."""
+    terms: list[Term] = []
+    problem = ""
+    for typed in _TERM.findall(text.casefold()):
+        negated = typed.startswith("!")
+        words = typed[negated:]
+        test, trouble = _test(words)
+        problem = problem or trouble
+        if test is not None:
+            terms.append(Term(text=words, test=test, negated=negated))
+    return Filter(terms=tuple(terms), problem=problem)
+
+
+_Test = Callable[[TrackedTask, str, int], bool]
+
+
+def _test(words: str) -> tuple[_Test | None, str]:
+    """The test that one term means, if any, and what is wrong with it, if anything."""
+    age = _AGE.fullmatch(words)
+    if age:
+        return _age_test(words, age[1], age[2])
+    field = _FIELD.fullmatch(words)
+    if field is None or words.startswith('"'):
+        plain = words.replace('"', "")
+        return (_word_test(plain) if plain else None), ""
+    name = field[1]
+    values = [value for part in field[2].split(",") if (value := part.replace('"', "").strip())]
+    if name not in _FIELDS:
+        known = ", ".join(sorted(_FIELDS))
+        return _word_test(words.replace('"', "")), f"“{name}:” is no field; there are {known} and age."
+    if not values:
+        return None, ""
+    return _FIELDS[name](values)
+
+
+def _word_test(word: str) -> _Test:
+    return lambda _task, haystack, _now_ms: word in haystack
+
+
+def _age_test(words: str, sign: str, span: str) -> tuple[_Test | None, str]:
+    found = _SPAN.fullmatch(span)
+    if found is None:
+        return None, (f"“{words}” is no age; expected such as age<2h (s, m, h, d or w)." if span else "")
+    limit_ms = float(found[1]) * _UNIT_MS[found[2]]
+    younger = sign[0] == "<"
+
+    def test(task: TrackedTask, _haystack: str, now_ms: int) -> bool:
+        created_ms = task.detail.created_ms if task.detail and task.detail.created_ms is not None else task.added_ms
+        age_ms = max(0, now_ms - created_ms)
+        if age_ms == limit_ms:
+            return len(sign) == 2
+        return (age_ms < limit_ms) is younger
+
+    return test, ""
+
+
+def _state_test(values: list[str]) -> tuple[_Test | None, str]:
+    # A beginning is enough, so that the list does not jump while the word is typed.
+    wanted = {state for state in State for value in values if state.startswith(value)}
+    wrong = next((value for value in values if not any(state.startswith(value) for state in State)), None)
+    if wrong is not None:
+        return None, f"“{wrong}” is no state; there are {', '.join(State)}."
+    return (lambda task, _haystack, _now_ms: task.state in wanted), ""
+
+
+def _claim_test(values: list[str]) -> tuple[_Test | None, str]:
+    claims = [claim for name, claim in _CLAIMS.items() if name.startswith(tuple(values))]
+    wrong = next((value for value in values if not any(name.startswith(value) for name in _CLAIMS)), None)
+    if wrong is not None:
+        return None, f"“is:{wrong}” is unknown; there are {', '.join(_CLAIMS)}."
+    return (lambda task, _haystack, _now_ms: any(claim(task) for claim in claims)), ""
+
+
+def _tag_test(values: list[str]) -> tuple[_Test | None, str]:
+    wanted = frozenset(values)
+    return (lambda task, _haystack, _now_ms: any(tag.casefold() in wanted for tag in task.tags)), ""
+
+
+def _resolution_test(values: list[str]) -> tuple[_Test | None, str]:
+    wanted = {value.removesuffix("p") for value in values}
+
+    def test(task: TrackedTask, _haystack: str, _now_ms: int) -> bool:
+        resolution = task.detail.resolution if task.detail else None
+        return resolution is not None and resolution.casefold().removesuffix("p") in wanted
+
+    return test, ""
+
+
+def _part_test(read: Callable[[TrackedTask], str | None]) -> Callable[[list[str]], tuple[_Test | None, str]]:
+    """For fields where a part of the text is enough."""
+
+    def make(values: list[str]) -> tuple[_Test | None, str]:
+        def test(task: TrackedTask, _haystack: str, _now_ms: int) -> bool:
+            text = (read(task) or "").casefold()
+            return any(value in text for value in values)
+
+        return test, ""
+
+    return make
+
+
+def _error_text(task: TrackedTask) -> str:
+    reason = task.detail.error_reason if task.detail else None
+    return "\n".join(filter(None, (reason, task.last_error and task.last_error.message)))
+
+
+_FIELDS: Final[dict[str, Callable[[list[str]], tuple[_Test | None, str]]]] = {
+    "error": _part_test(_error_text),
+    "file": _part_test(lambda task: task.detail and task.detail.file_name),
+    "id": _part_test(lambda task: task.id),
+    "is": _claim_test,
+    "label": _part_test(lambda task: task.label),
+    "model": _part_test(lambda task: task.detail and task.detail.model_name),
+    "res": _resolution_test,
+    "state": _state_test,
+    "tag": _tag_test,
+}
