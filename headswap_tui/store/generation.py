@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -73,7 +72,10 @@ def _keep(path: Path, keep_as: Path, system: System) -> None:
 
 def _copy(path: Path, target: Path, system: System) -> None:
     fd = system.create(target)
-    with path.open("rb") as source, open(fd, "wb") as copy:  # a descriptor, no path
-        shutil.copyfileobj(source, copy)
-        copy.flush()
+    try:
+        with path.open("rb") as source:
+            while piece := source.read(1 << 20):
+                system.write_all(fd, piece)
         system.fsync(fd)
+    finally:
+        os.close(fd)

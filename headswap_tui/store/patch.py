@@ -77,7 +77,7 @@ def between_dicts(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     patch: dict[str, Any] = {key: None for key in old if key not in new}
     for key, value in new.items():
         if key not in old:
-            patch[key] = _settable(msgspec.to_builtins(value))
+            patch[key] = _new(value)
             continue
         before = old[key]
         if before is value:
@@ -91,6 +91,15 @@ def between_dicts(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         elif not _same(before, value):
             patch[key] = _settable(msgspec.to_builtins(value))
     return patch
+
+
+def _new(value: object) -> Any:
+    """A value that was not there before; of a struct only what differs from its defaults."""
+    if not isinstance(value, msgspec.Struct):
+        return _settable(msgspec.to_builtins(value))
+    # `omit_defaults` alone would keep a computed 0.0: it compares floats by identity.
+    fields = ((key, getattr(value, name), default) for name, key, default in _fields(type(value)))
+    return {key: _settable(msgspec.to_builtins(inner)) for key, inner, default in fields if inner != default}
 
 
 def _same(old: object, new: object) -> bool:

@@ -25,10 +25,10 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(f"{path.name}.{ending}")
 
 
-def check_directory(directory: Path) -> bool:
+def check_directory(directory: Path, *, mend: bool = True) -> bool:
     """Whether the directory is there. Raises `StoreUnsafe` if it is not the user's own, `StoreError` if unusable.
 
-    One of the user's own that others may look into is made private.
+    With `mend`, one of the user's own that others may look into is made private.
     """
     try:
         status = directory.lstat()
@@ -44,7 +44,7 @@ def check_directory(directory: Path) -> bool:
         raise StoreUnsafe(
             f"{directory} belongs to another user (uid {status.st_uid}).", "Choose another data directory."
         )
-    if status.st_mode & 0o077:
+    if mend and status.st_mode & 0o077:
         with contextlib.suppress(OSError):  # read-only disk: what is there can still be read
             directory.chmod(DIRECTORY_MODE)
     return True

@@ -36,10 +36,6 @@ class JournalTable(Table):
         with self._journal.exclusive() as overlay:
             updater(overlay)
 
-    def update_multiple(self, updates: Any) -> list[Any]:
-        """Refused: it consumes a generator of updates with the first record and tests every query on every record."""
-        raise TypeError("use update() with doc_ids")
-
 
 class TaskDatabase(TinyDB):
     """TinyDB on a file of tracked tasks."""

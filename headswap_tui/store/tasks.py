@@ -13,11 +13,15 @@ from tinydb.table import Document
 
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.store import patch
+from headswap_tui.store.backup import Examined, Inspection, Restored, inspect, restore_backup
 from headswap_tui.store.places import file_in
 from headswap_tui.store.records import Draft
+from headswap_tui.store.storable import storable
 from headswap_tui.store.storage import JournalStorage
 from headswap_tui.store.system import System
 from headswap_tui.store.table import JournalTable, TaskDatabase
+
+__all__ = ["Examined", "Inspection", "Restored", "TaskStore", "inspect", "restore_backup"]
 
 _decode = msgspec.json.Decoder(TrackedTask).decode
 _encode = msgspec.json.Encoder().encode
@@ -114,6 +118,39 @@ class TaskStore:
                 self._table.update(step, doc_ids=known)
         return after
 
+    def records(self) -> dict[TaskId, bytes]:
+        """All records as JSON, exactly as stored: with the fields that this version does not know, too."""
+        return {TaskId(task_id): raw for task_id, raw in self._storage.snapshot().items()}
+
+    def merge(
+        self, records: Iterable[bytes], join: Callable[[TrackedTask, TrackedTask], TrackedTask]
+    ) -> dict[TaskId, TrackedTask]:
+        """Take over records in JSON, as `records` gives them, in one transaction; returns all that differ now.
+
+        For one that is tracked already, `join` gets ours and theirs and returns the record to be. Fields that this
+        version does not know are kept from both, ours first. Raises `msgspec.DecodeError` for a record that is none,
+        before anything is changed.
+        """
+        theirs = {task.id: (task, raw) for raw in records for task in [_decode(raw)]}
+        after: dict[TaskId, TrackedTask] = {}
+        with self._storage.exclusive() as overlay:
+            for task_id, (task, raw) in theirs.items():
+                ours = self.get(task_id) if task_id in overlay else None
+                if ours is None and task_id in overlay:
+                    continue  # ours is of a kind that this version cannot read: left alone
+                result = storable(task if ours is None else join(ours, task))
+                fields = patch.with_unknown(TrackedTask, msgspec.json.decode(raw), msgspec.to_builtins(result))
+                if ours is None:
+                    overlay[task_id] = fields
+                else:
+                    draft = overlay[task_id]
+                    fields = patch.with_unknown(TrackedTask, dict(draft), fields)
+                    draft.clear()
+                    draft.update(fields)
+                if result != ours:
+                    after[task_id] = result
+        return after
+
     def follow(self) -> dict[TaskId, TrackedTask | None]:
         """What other processes changed since the last call: the record as it is now, `None` if it was removed.
 
@@ -128,7 +165,7 @@ class TaskStore:
 
     def _fields(self, task: TrackedTask) -> dict[str, object]:
         """A task as JSON values; one that comes back after a removal has the fields that we do not know, too."""
-        fields: dict[str, object] = msgspec.to_builtins(task)
+        fields: dict[str, object] = msgspec.to_builtins(storable(task))
         if (raw := self._removed.get(task.id)) is not None:
             return patch.with_unknown(TrackedTask, msgspec.json.decode(raw), fields)
         return fields
@@ -156,6 +193,9 @@ def _changed(draft: Draft, before: TrackedTask, after: TrackedTask) -> TrackedTa
     """Bring `draft` from `before` to `after`; returns what the file will say, which is `after` as JSON can hold it."""
     if after is before:
         return before
+    if after.id != before.id:
+        raise ValueError(f"the record of {before.id} cannot become that of {after.id}")
+    after = storable(after)
     try:
         draft.merge(patch.between(before, after))
         written = _decode(_encode(draft))
