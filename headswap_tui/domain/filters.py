@@ -90,7 +90,7 @@ def _test(words: str) -> tuple[_Test | None, str]:
     if age:
         return _age_test(words, age[1], age[2])
     field = _FIELD.fullmatch(words)
-    if field is None or words.startswith('"'):
+    if field is None or field[2].startswith("//"):  # the latter is a pasted address
         plain = words.replace('"', "")
         return (_word_test(plain) if plain else None), ""
     name = field[1]
@@ -171,16 +171,17 @@ def _part_test(read: Callable[[TrackedTask], str | None]) -> Callable[[list[str]
 
 def _error_text(task: TrackedTask) -> str:
     reason = task.detail.error_reason if task.detail else None
-    return "\n".join(filter(None, (reason, task.last_error and task.last_error.message)))
+    last = task.last_error.message if task.last_error else None
+    return "\n".join(filter(None, (reason, last)))
 
 
 _FIELDS: Final[dict[str, Callable[[list[str]], tuple[_Test | None, str]]]] = {
     "error": _part_test(_error_text),
-    "file": _part_test(lambda task: task.detail and task.detail.file_name),
+    "file": _part_test(lambda task: task.detail.file_name if task.detail else None),
     "id": _part_test(lambda task: task.id),
     "is": _claim_test,
     "label": _part_test(lambda task: task.label),
-    "model": _part_test(lambda task: task.detail and task.detail.model_name),
+    "model": _part_test(lambda task: task.detail.model_name if task.detail else None),
     "res": _resolution_test,
     "state": _state_test,
     "tag": _tag_test,
