@@ -1,0 +1,151 @@
+"""Names for finished videos: made from a template and from text that others wrote, safe on any file system."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import string
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from headswap_tui.config.settings import FILENAME_FIELDS
+from headswap_tui.domain.errors import ConfigError
+from headswap_tui.domain.task import Detail, TrackedTask
+
+LONGEST_NAME: Final = 200
+"""Bytes of UTF-8; what is put behind it while the file is incomplete fits into the usual 255 as well."""
+EXTENSIONS: Final = (".mp4", ".mov", ".webm", ".mkv", ".m4v")
+_DEFAULT_DATE: Final = "%Y-%m-%d"
+_UNWELCOME: Final = re.compile(r'[<>:"|?*/\\]')
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+"""Devices on Windows, whatever follows the first dot."""
+
+
+def check_template(template: str) -> None:
+    """Raises `ConfigError` if `template` has unknown fields, a path separator or a date format that cannot be used.
+
+    `created` takes a date format, as in `{created:%Y-%m-%d}`; dates are in UTC.
+    """
+    if not template.strip():
+        raise ConfigError("download.filename is empty.", "The default is {file_name}.")
+    try:
+        parts = list(_parts(template))
+    except ValueError as error:
+        raise ConfigError(f"download.filename {template!r}: {error}.") from None
+    for literal, field, form in parts:
+        if "/" in literal or "\\" in literal or "/" in form or "\\" in form:
+            raise ConfigError(f"download.filename {template!r}: a name, not a path.", "See download.directory.")
+        if field is not None and field not in FILENAME_FIELDS:
+            known = ", ".join("{" + name + "}" for name in FILENAME_FIELDS)
+            raise ConfigError(f"download.filename {template!r}: unknown field {{{field}}}.", f"Known: {known}.")
+        if form and field != "created":
+            raise ConfigError(f"download.filename {template!r}: only {{created:...}} takes a format.")
+        if form:
+            _check_date_format(template, form)
+
+
+def safe_file_name(template: str, task: TrackedTask) -> str:
+    """The name for a task's video: at most 200 bytes, a plain base name with a video's extension, never empty.
+
+    A template that `check_template` refuses gives the name `{id}.mp4`.
+    """
+    stem, extension = _filled(template, task)
+    stem = _cut(_tidy(stem), LONGEST_NAME - len(extension.encode()))
+    if not stem.strip("._- "):
+        stem = _cut(_tidy(task.id), LONGEST_NAME - len(extension.encode())) or "video"
+    if _RESERVED.match(stem):
+        stem = _cut("_" + stem, LONGEST_NAME - len(extension.encode()))
+    return stem + extension
+
+
+def numbered(name: str) -> Iterator[str]:
+    """`v.mp4`, `v (1).mp4`, `v (2).mp4`, ...: all within the same length."""
+    yield name
+    stem, extension = split_extension(name)
+    for number in itertools.count(1):
+        ending = f" ({number}){extension}"
+        yield _cut(stem, LONGEST_NAME - len(ending.encode())) + ending
+
+
+def free_path(directory: Path, name: str) -> Path:
+    """The first of the numbered names that nothing in `directory` has yet. Raises `OSError`."""
+    return next(path for path in map(directory.joinpath, numbered(name)) if not path.exists() and not path.is_symlink())
+
+
+def split_extension(name: str) -> tuple[str, str]:
+    """Stem and video extension with its dot, in its own spelling; the extension is empty if it is no video's."""
+    for extension in EXTENSIONS:
+        if name.lower().endswith(extension):
+            return name[: -len(extension)], name[-len(extension) :]
+    return name, ""
+
+
+def _parts(template: str) -> Iterator[tuple[str, str | None, str]]:
+    """Literal text, field name and format, one after the other. Raises `ValueError`."""
+    for literal, field, form, conversion in string.Formatter().parse(template):
+        if conversion:
+            raise ValueError("no conversions like !r")
+        yield literal, field, form or ""
+
+
+def _check_date_format(template: str, form: str) -> None:
+    try:
+        datetime(2026, 1, 31, tzinfo=UTC).strftime(form)
+    except ValueError:
+        raise ConfigError(f"download.filename {template!r}: {form!r} is no date format.") from None
+
+
+def _filled(template: str, task: TrackedTask) -> tuple[str, str]:
+    """Stem and extension before any tidying. Fields are looked up by name only: nothing of a template is evaluated."""
+    try:
+        check_template(template)
+    except ConfigError:
+        return task.id, EXTENSIONS[0]
+    detail = task.detail or Detail()
+    base_name = re.split(r"[/\\]", (detail.file_name or "").rstrip("/\\"))[-1].strip()
+    file_stem, extension = split_extension(base_name)
+    values = {
+        "id": task.id,
+        "label": task.label or "",
+        "file_name": file_stem,
+        "resolution": detail.resolution or "",
+        "model_name": detail.model_name or "",
+    }
+    stem = ""
+    for literal, field, form in _parts(template):
+        stem += literal
+        if field == "created":
+            stem += _date(detail.created_ms or task.added_ms, form or _DEFAULT_DATE)
+        elif field is not None:
+            stem += values[field]
+    stem, own_extension = split_extension(stem)
+    return stem, own_extension or extension or EXTENSIONS[0]
+
+
+def _date(at_ms: int, form: str) -> str:
+    try:
+        return datetime.fromtimestamp(at_ms / 1000, tz=UTC).strftime(form)
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def _tidy(text: str) -> str:
+    """Text without what a file name should not hold, at any length."""
+    text = unicodedata.normalize("NFC", text[:4096])
+    kept = []
+    for character in text:
+        category = unicodedata.category(character)
+        if category[0] == "Z" or character in "\t\r\n":
+            kept.append(" ")
+        elif category[0] != "C":  # control, format (bidi, zero-width), surrogates, private use, unassigned
+            kept.append(character)
+    spaced = re.sub(r" {2,}", " ", "".join(kept))
+    return _UNWELCOME.sub("_", spaced).lstrip(".-~ ").rstrip(". ")
+
+
+def _cut(text: str, limit: int) -> str:
+    """`text` cut at a character to at most `limit` bytes of UTF-8, again without trailing dots and spaces."""
+    return text.encode("utf-8", "ignore")[:limit].decode("utf-8", "ignore").rstrip(". ")
