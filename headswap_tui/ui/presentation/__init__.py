@@ -1,0 +1,1 @@
+"""What a record looks like, as plain text with roles: pure, no widget, no colour; the widgets only paint it."""

@@ -1,0 +1,166 @@
+"""What stands in each cell of the table: a record and its live figures in, pieces out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headswap_tui.domain.task import Download, DownloadState, State, TrackedTask
+from headswap_tui.domain.text import safe
+from headswap_tui.ui.glyphs import Glyphs
+from headswap_tui.ui.presentation import times
+from headswap_tui.ui.presentation.bars import bar
+from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.presentation.pieces import Line, Piece, cut_text, middle_cut, text_width
+
+NUMBER_WIDTH = 6
+"""Cells right of the bar: `  ~47%`, ` ↓ 35%`, ` saved`."""
+
+NAME_LIMIT = 200
+"""Characters of a name that are looked at; no column is wider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What cells need beside the record."""
+
+    glyphs: Glyphs
+    now_ms: int
+
+
+def state_word(task: TrackedTask) -> str:
+    """The state in words: `unknown (7)` for a status number that we do not know."""
+    if task.state is State.UNKNOWN:
+        return f"unknown ({times.number(task.status, nothing='none')})"
+    return str(task.state)
+
+
+def state(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
+    """Sign and word, at the end a mark if something of ours is wrong or the file has no address yet."""
+    glyphs, standing = look.glyphs, task.state
+    role = f"state-{standing}"
+    text = f"{glyphs.states[standing]} {state_word(task)}"
+    if task.last_error is not None:
+        word = cut_text(text, width - 1, glyphs.ellipsis)
+        blank = " " if text_width(word) + 2 <= width else ""
+        return (word + blank, role), (glyphs.trouble, "stale")
+    if standing is State.COMPLETED and not task.is_finished:
+        text += glyphs.waiting
+    return ((text, role),)
+
+
+def progress(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:
+    """Bar and number; the download's while there is one, an estimate marked with `~`."""
+    room = width - NUMBER_WIDTH
+    download = _download(task, extras, look, room)
+    if download is not None:
+        return download
+    standing, detail = task.state, task.detail
+    known = detail.progress if detail else None
+    if standing is State.COMPLETED:
+        return _bar(100.0, ("100%", "muted"), "bar-completed", room, look)
+    if standing is State.FAILED:
+        return () if not known else _bar(known, (f"{int(known)}%", "muted"), "bar-failed", room, look)
+    estimate = extras.forecast.progress if extras.forecast else None
+    if standing is State.PROCESSING and estimate is not None and int(estimate) > int(known or 0.0):
+        return _bar(estimate, (f"~{int(estimate)}%", ""), "bar-estimate", room, look)
+    if known is None or (known == 0.0 and standing is not State.PROCESSING):
+        return ()
+    return _bar(known, (f"{int(known)}%", ""), "bar", room, look)
+
+
+def _bar(percent: float, number: Piece, role: str, room: int, look: Look) -> Line:
+    return (*bar(percent, room, look.glyphs, role), (number[0].rjust(NUMBER_WIDTH), number[1]))
+
+
+DOWNLOAD_WORDS = {
+    DownloadState.QUEUED: "wait",
+    DownloadState.FAILED: "fail",
+    DownloadState.CANCELLED: "stop",
+}
+
+
+def _download(task: TrackedTask, extras: Extras, look: Look, room: int) -> Line | None:
+    """`None` if there is no download to speak of."""
+    standing: Download | None = task.download
+    transfer = extras.transfer
+    if transfer is None and standing is None:
+        return None
+    how = transfer.state if transfer else standing.state if standing else DownloadState.QUEUED
+    if how is DownloadState.DONE:
+        return (*bar(100.0, room, look.glyphs, "bar-completed"), ("saved".rjust(NUMBER_WIDTH), "good"))
+    got, total = (
+        (transfer.bytes, transfer.total) if transfer else (standing.bytes, standing.total) if standing else (0, 0)
+    )
+    share = min(100.0, got * 100 / total) if total else 0.0
+    arrow = look.glyphs.download
+    word = DOWNLOAD_WORDS.get(how)
+    text = f"{arrow}{word}" if word else f"{arrow}{int(share):>3}%" if total else f"{arrow} ..."
+    role = "bad" if how is DownloadState.FAILED else "download"
+    return (*bar(share, room, look.glyphs, "bar-download"), (text.rjust(NUMBER_WIDTH), role))
+
+
+def resolution(task: TrackedTask, _extras: Extras, look: Look, _width: int) -> Line:
+    """Such as `720p`."""
+    text = task.detail.resolution if task.detail else None
+    return ((safe(text, 20), ""),) if text else ((look.glyphs.nothing, "faint"),)
+
+
+def duration(task: TrackedTask, _extras: Extras, look: Look, _width: int) -> Line:
+    """`m:ss`."""
+    text = times.length(task.detail.video_duration if task.detail else None)
+    return ((text, ""),) if text else ((look.glyphs.nothing, "faint"),)
+
+
+def eta(task: TrackedTask, extras: Extras, look: Look, _width: int) -> Line:
+    """`in ~3m` while a finish is foreseen, `for 3m` while none is, `3m ago` once it has ended."""
+    if not task.is_active:
+        return ((times.age(task.finished_ms or task.changed_ms or task.added_ms, look.now_ms), "muted"),)
+    if extras.forecast is not None:
+        left = (extras.forecast.finish_ms - look.now_ms) / 1000
+        return ((f"in ~{times.span(left, 5)}" if left > 2 else "due now", ""),)
+    since = (task.detail.created_ms if task.detail else None) or task.added_ms
+    return ((f"for {times.span((look.now_ms - since) / 1000, 10)}", "muted"),)
+
+
+def name(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
+    """Label or file name; if there is room, after it why it failed, or the tags."""
+    bell = f"{look.glyphs.bell} " if task.notify else ""
+    own = task.label or (task.detail and task.detail.file_name)
+    text = bell + (safe(own, NAME_LIMIT) if own else middle_cut(safe(task.id, 64), width, look.glyphs.ellipsis))
+    first = (text, "muted" if task.archived or not own else "")
+    after, role = _remark(task)
+    if not after or text_width(text) + 6 > width:
+        return (first,)
+    return (first, ("  ", ""), (after, role))
+
+
+def _remark(task: TrackedTask) -> tuple[str, str]:
+    detail = task.detail
+    if task.state is State.FAILED and detail and detail.error_reason:
+        return safe(detail.error_reason, NAME_LIMIT), "remark-failed"
+    if task.last_error is not None:
+        return safe(task.last_error.kind, 20), "remark-stale"
+    return " ".join(f"#{safe(tag, 30)}" for tag in task.tags), "faint"
+
+
+def task_id(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
+    """The id, shortened in its middle."""
+    return ((middle_cut(safe(task.id, 64), width, look.glyphs.ellipsis), "muted"),)
+
+
+def model(task: TrackedTask, _extras: Extras, look: Look, _width: int) -> Line:
+    """The service's model id."""
+    text = task.detail.model_name if task.detail else None
+    return ((safe(text, 60), "muted"),) if text else ((look.glyphs.nothing, "faint"),)
+
+
+def added(task: TrackedTask, _extras: Extras, look: Look, _width: int) -> Line:
+    """When we began to track it."""
+    return ((times.clock(task.added_ms, look.now_ms), "muted"),)
+
+
+def updated(task: TrackedTask, _extras: Extras, look: Look, _width: int) -> Line:
+    """When an answer last differed from the one before."""
+    if not task.changed_ms:
+        return ((look.glyphs.nothing, "faint"),)
+    return ((times.clock(task.changed_ms, look.now_ms), "muted"),)

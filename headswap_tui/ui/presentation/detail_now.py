@@ -1,0 +1,238 @@
+"""The upper part of the detail pane: what is going on, what went wrong, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
+from headswap_tui.domain.text import safe, without_query
+from headswap_tui.ui.presentation import times
+from headswap_tui.ui.presentation.bars import bar, sparkline
+from headswap_tui.ui.presentation.cells import Look
+from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.presentation.links import expires_ms
+from headswap_tui.ui.presentation.pieces import Line
+
+SPARK_WIDTH = 30
+BAR_WIDTH = 20
+DAY_MS = 86_400_000
+SUPPOSED_LIFE_DAYS = 7
+"""How long sibling services keep their results; for head swap nothing is published."""
+
+Keys = Mapping[str, str]
+
+
+def now_blocks(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width: int) -> Iterator[list[Line]]:
+    """Blocks of lines, most pressing first."""
+    state = task.state
+    if state is State.FAILED:
+        yield _failure(task, look, keys)
+    if task.last_error is not None:
+        yield _trouble(task, task.last_error, look, keys)
+    if state is State.COMPLETED:
+        yield _result(task, extras, look, keys, width) if task.is_finished else _file_awaited()
+    if state in (State.QUEUED, State.PENDING, State.UNKNOWN):
+        yield [_waiting(task, extras, look)]
+    if state is State.PROCESSING or (state is State.FAILED and len(_rises(task)) > 1):
+        yield _progress(task, extras, look, width)
+
+
+def _action(keys: Keys, command: str, words: str) -> Line:
+    key = keys.get(command, "")
+    return ((f" {key} ", "keycap"), (f" {words}", "")) if key else ((words, ""),)
+
+
+def _failure(task: TrackedTask, look: Look, keys: Keys) -> list[Line]:
+    detail = task.detail
+    reason = (detail and detail.error_reason) or "The service gave no reason."
+    edge = (f"{look.glyphs.cursor} ", "bad")
+    lines: list[Line] = [(edge, (safe(reason), "headline-bad"))]
+    if detail and detail.error_code is not None:
+        lines.append((edge, (f"error code {times.number(detail.error_code)}", "bad")))
+    lines += [
+        (),
+        (("It will not be tried again by itself: put the input right and create a new task.", "prose"),),
+        (("Support asks for the id and the code.", "prose"),),
+    ]
+    copy = _action(keys, "copy_id", "copy the id")
+    return [*lines, copy] if keys.get("copy_id") else lines
+
+
+_NEXT: Mapping[str, str] = {
+    "auth": "Nothing is asked until the credential is right again.",
+    "throttled": "Everything is asked more slowly for a while; this one has its turn.",
+    "server": "The trouble is on the service's side. It is asked again by itself, ever more rarely until it answers.",
+    "unreachable": "It is asked again by itself as soon as the service can be reached.",
+    "garbled": "It is asked again by itself.",
+}
+
+
+def _trouble(task: TrackedTask, error: LastError, look: Look, keys: Keys) -> list[Line]:
+    if task.state is State.MISSING:
+        after = (
+            f"Refused {task.refusals} times in a row, so it is not asked any more. Is the id right, and the profile?"
+        )
+    elif error.kind == "refused" and task.is_active:
+        left = max(0, REFUSALS_UNTIL_MISSING - task.refusals)
+        after = f"It is asked again ever more rarely; after {left} more refusals it counts as missing."
+    elif task.is_finished:
+        after = "What stands here is from the answer before."
+    else:
+        after = _NEXT.get(error.kind, "It is asked again by itself.")
+        if task.answered_ms:
+            after += f" What stands here is from {times.age(task.answered_ms, look.now_ms)}."
+    edge = (f"{look.glyphs.cursor} ", "stale")
+    head = f"{safe(error.kind, 20)}, {times.age(error.at_ms, look.now_ms)}"
+    lines: list[Line] = [
+        (edge, (head, "stale")),
+        (edge, (safe(error.message), "prose")),
+        (edge, (after, "prose"), (" ", "")),
+    ]
+    command = "retry" if error.kind == "auth" else "refresh"
+    return [*lines, _action(keys, command, "ask now")] if keys.get(command) else lines
+
+
+def _file_awaited() -> list[Line]:
+    return [(("The service says completed but has not named the file yet; it is asked again soon.", "prose"),)]
+
+
+def _waiting(task: TrackedTask, extras: Extras, look: Look) -> Line:
+    since = times.exact_span((look.now_ms - ((task.detail and task.detail.created_ms) or task.added_ms)) / 1000)
+    if task.state is State.PENDING:
+        return ((f"Not answered yet; added {since} ago.", "prose"),)
+    if task.state is State.UNKNOWN:
+        return (("The service's status is not a documented one; it is asked on, slowly.", "prose"),)
+    ends = _ends(extras, look)
+    return (("In the queue for ", "prose"), (since, "strong"), (f"; {ends}" if ends else "", "prose"))
+
+
+def _ends(extras: Extras, look: Look) -> str:
+    forecast = extras.forecast
+    if forecast is None:
+        return ""
+    left = (forecast.finish_ms - look.now_ms) / 1000
+    spread = f" ± {times.span(forecast.spread_s, 5)}" if forecast.spread_s >= 5 and left > 2 else ""
+    if not look.glyphs.dot.isascii():
+        return f"ends in ~{times.span(left, 5)}{spread}" if left > 2 else "due to end now"
+    return f"ends in ~{times.span(left, 5)}{spread.replace('±', '+-')}" if left > 2 else "due to end now"
+
+
+def _rises(task: TrackedTask) -> list[float]:
+    return [change.progress for change in task.history.values() if change.progress is not None]
+
+
+def _progress(task: TrackedTask, extras: Extras, look: Look, width: int) -> list[Line]:
+    known = task.detail.progress if task.detail else None
+    estimate = extras.forecast.progress if extras.forecast else None
+    lines: list[Line] = []
+    if known is not None:
+        is_estimate = estimate is not None and int(estimate) > int(known) and task.is_active
+        value = estimate if is_estimate and estimate is not None else known
+        role = "bar-failed" if task.state is State.FAILED else "bar-estimate" if is_estimate else "bar"
+        drawn = bar(value, min(SPARK_WIDTH, max(width - 8, 4)), look.glyphs, role)
+        said = f"  answered {int(known)}%" if is_estimate else ""
+        lines.append((*drawn, (f" {'~' if is_estimate else ''}{int(value)}%", "strong"), (said, "muted")))
+    ends = _ends(extras, look) if task.is_active else ""
+    history = sparkline(_over_time(task), min(SPARK_WIDTH, width), look.glyphs)
+    if history:
+        lines.append(((history, "accent"),))
+    if ends:
+        lines.append(((ends, "strong"),))
+    return lines or [(("No progress reported yet.", "prose"),)]
+
+
+def _over_time(task: TrackedTask) -> list[float]:
+    """Progress at evenly spaced moments from the first to the last entry, so that a standstill shows as one."""
+    points = [(int(at), change.progress) for at, change in task.history.items() if change.progress is not None]
+    if len(points) < 2:
+        return []
+    first, last = points[0][0], points[-1][0]
+    values: list[float] = []
+    index = 0
+    for step in range(SPARK_WIDTH):
+        moment = first + (last - first) * step // (SPARK_WIDTH - 1)
+        while index + 1 < len(points) and points[index + 1][0] <= moment:
+            index += 1
+        values.append(points[index][1])
+    return values
+
+
+def _result(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:
+    lines = _download(task, extras, look, keys, width)
+    url = task.detail.video_url if task.detail else None
+    if not url:
+        return lines
+    lines += [(), ((safe(without_query(url)), "link"),)]
+    actions = [_action(keys, command, words) for command, words in (("copy_url", "copy"), ("open", "open"))]
+    pieces: Line = tuple(piece for command in actions for piece in (*command, ("   ", "")))
+    if keys.get("copy_url") or keys.get("open"):
+        lines.append(pieces[:-1])
+    lines.append(_life(task, url, look))
+    return lines
+
+
+def _life(task: TrackedTask, url: str, look: Look) -> Line:
+    """How old the address is and when it ends, as far as anyone knows."""
+    seen = next((int(at) for at, change in reversed(task.history.items()) if change.url), task.finished_ms)
+    since = f"address seen {times.age(seen, look.now_ms)}" if seen else "address"
+    end = expires_ms(url)
+    if end is not None:
+        left = (end - look.now_ms) / 1000
+        ends, role = (f"expires in {times.exact_span(left)}", "muted") if left > 0 else ("expired", "warn")
+        return ((f"{since}, ", "muted"), (ends, role))
+    left = ((seen or look.now_ms) + SUPPOSED_LIFE_DAYS * DAY_MS - look.now_ms) / 1000
+    if left > 0:
+        return ((f"{since}; may expire, fetch it soon ({SUPPOSED_LIFE_DAYS} days is a guess)", "muted"),)
+    return ((f"{since}; probably expired", "warn"),)
+
+
+def _download(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:
+    transfer, standing = extras.transfer, task.download
+    if transfer is not None and transfer.state in (DownloadState.QUEUED, DownloadState.RUNNING):
+        return _moving(extras, look, keys, width)
+    if standing is None:
+        return [_action(keys, "download", "download the video")]
+    return _ended(standing, look, keys)
+
+
+def _moving(extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:
+    transfer = extras.transfer
+    if transfer is None:
+        return []
+    glyphs = look.glyphs
+    if transfer.state is DownloadState.QUEUED:
+        return [((f"{glyphs.download} waiting for its turn to download", "download"),)]
+    parts = [times.size(transfer.bytes) + (f" of {times.size(transfer.total)}" if transfer.total else "")]
+    if transfer.speed_bps:
+        parts.append(f"{times.size(transfer.speed_bps)}/s")
+    if transfer.eta_s is not None:
+        parts.append(f"{times.span(transfer.eta_s)} left")
+    lines: list[Line] = []
+    if transfer.total:
+        percent = min(100.0, transfer.bytes * 100 / transfer.total)
+        drawn = bar(percent, min(SPARK_WIDTH, max(width - 8, 4)), glyphs, "bar-download")
+        lines.append((*drawn, (f" {int(percent)}%", "strong")))
+    lines.append(((f"{glyphs.download} downloading  ", "download"), ("  ".join(parts), "")))
+    if transfer.note:
+        lines.append(((safe(transfer.note), "prose"),))
+    if keys.get("cancel_download"):
+        lines.append(_action(keys, "cancel_download", "cancel"))
+    return lines
+
+
+def _ended(standing: Download, look: Look, keys: Keys) -> list[Line]:
+    path: list[Line] = [((safe(standing.path), ""),)] if standing.path else []
+    if standing.state is DownloadState.DONE:
+        done = f"{look.glyphs.states[State.COMPLETED]} saved"
+        size = f"  {times.size(standing.bytes)}" if standing.bytes else ""
+        when = f"  {times.age(standing.at_ms, look.now_ms)}" if standing.at_ms else ""
+        return [((done, "good"), (size + when, "muted")), *path]
+    if standing.state is DownloadState.FAILED:
+        edge = (f"{look.glyphs.cursor} ", "bad")
+        words = safe(standing.error) if standing.error else "no reason is known"
+        lines: list[Line] = [(edge, ("download failed", "bad")), (edge, (words, "prose"))]
+        return [*lines, _action(keys, "download", "try again")]
+    if standing.state is DownloadState.CANCELLED:
+        kept = f"; {times.size(standing.bytes)} kept" if standing.bytes else ""
+        return [((f"download cancelled{kept}", "muted"),), _action(keys, "download", "go on")]
+    return [((f"{look.glyphs.download} download pending", "download"),), *path]

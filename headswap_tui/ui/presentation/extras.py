@@ -1,0 +1,26 @@
+"""What is known of a task only while the program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeAlias
+
+from headswap_tui.domain.events import Forecast, Transfer
+from headswap_tui.domain.task import TaskId
+
+
+class Extras(NamedTuple):
+    """Live figures beside a record."""
+
+    forecast: Forecast | None = None
+    transfer: Transfer | None = None
+
+
+NO_EXTRAS: Final = Extras()
+
+ExtrasOf: TypeAlias = Callable[[TaskId], Extras]
+
+
+def no_extras(_task_id: TaskId) -> Extras:
+    """For tables of records only."""
+    return NO_EXTRAS

@@ -1,0 +1,137 @@
+"""Text with roles: what the presentation hands to the widgets, and how it is cut, padded and wrapped to cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+Piece: TypeAlias = tuple[str, str]
+"""Text and its role (`roles.ROLES`). The text went through `safe()` if it comes from outside."""
+
+Line: TypeAlias = tuple[Piece, ...]
+"""One line, left to right."""
+
+Align: TypeAlias = Literal["left", "right"]
+
+
+def text_width(text: str) -> int:
+    """Cells that the text takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def line_width(line: Iterable[Piece]) -> int:
+    """Cells that the line takes."""
+    return sum(text_width(text) for text, _role in line)
+
+
+def plain(line: Iterable[Piece]) -> str:
+    """The line's text without roles."""
+    return "".join(text for text, _role in line)
+
+
+def cut_text(text: str, width: int, ellipsis: str) -> str:
+    """The text in at most `width` cells, ending in the ellipsis (one cell) if something went."""
+    if text_width(text) <= width:
+        return text
+    if width <= 0:
+        return ""
+    return _sized(text, width - 1).rstrip(" ") + ellipsis
+
+
+def middle_cut(text: str, width: int, ellipsis: str) -> str:
+    """As `cut_text`, but what goes is the middle: ids made together differ at their end."""
+    if text_width(text) <= width or not text.isascii() or width < 5:
+        return cut_text(text, width, ellipsis)
+    tail = (width - 1) // 2
+    return text[: width - 1 - tail] + ellipsis + text[-tail:]
+
+
+def fit(line: Line, width: int, ellipsis: str, align: Align = "left") -> Line:
+    """The line in exactly `width` cells: padded with blanks or cut with an ellipsis."""
+    taken = line_width(line)
+    if taken == width:
+        return line
+    if taken < width:
+        blank: Piece = (" " * (width - taken), "")
+        return (blank, *line) if align == "right" else (*line, blank)
+    return _cut(line, width, ellipsis)
+
+
+def clip(line: Line, width: int, ellipsis: str) -> Line:
+    """The line in at most `width` cells."""
+    return line if line_width(line) <= width else _cut(line, width, ellipsis)
+
+
+def _cut(line: Line, width: int, ellipsis: str) -> Line:
+    kept: list[Piece] = []
+    room = width - 1  # the ellipsis takes a cell
+    for text, role in line:
+        taken = text_width(text)
+        if taken > room:
+            head = _sized(text, room).rstrip(" ")
+            if room > 0 and head:
+                kept.append((head, role))
+                room -= text_width(head)
+            kept.append((ellipsis, role))
+            break
+        kept.append((text, role))
+        room -= taken
+    if width <= 0:
+        return ()
+    if room > 0:
+        kept.append((" " * room, ""))
+    return tuple(kept)
+
+
+def _sized(text: str, width: int) -> str:
+    """Exactly `width` cells; a wide character that does not fit becomes a blank."""
+    return text[:width] if text.isascii() else set_cell_size(text, width)
+
+
+def wrap(line: Line, width: int, indent: int = 0) -> list[Line]:
+    """The line broken at blanks, in lines of at most `width` cells; those after the first start with `indent` blanks.
+
+    A word longer than a line (an address) is broken where the line ends.
+    """
+    if width <= indent + 1 or line_width(line) <= width:
+        return [line]
+    lines: list[Line] = []
+    current: list[Piece] = []
+    room = width
+    for word, role in _words(line):
+        for part in _parts(word, room, width - indent):
+            taken = text_width(part)
+            if taken > room:
+                lines.append(tuple(current))
+                current, room = ([(" " * indent, "")] if indent else []), width - indent
+                part = part.lstrip(" ")  # noqa: PLW2901 - the blank that broke the line goes with it
+                taken = text_width(part)
+            if part:
+                current.append((part, role))
+                room -= taken
+    lines.append(tuple(current))
+    return lines
+
+
+def _words(line: Line) -> Iterable[Piece]:
+    """Words, each with the blanks before it."""
+    for text, role in line:
+        start = 0
+        for at in range(1, len(text)):
+            if text[at] == " " and text[at - 1] != " ":
+                yield text[start:at], role
+                start = at
+        if text[start:]:
+            yield text[start:], role
+
+
+def _parts(word: str, room: int, width: int) -> list[str]:
+    """The word, or if no line can hold it, what fills the present line and then whole lines."""
+    if text_width(word.lstrip(" ")) <= width:
+        return [word]
+    head = ""
+    if room > len(word) - len(word.lstrip(" ")):
+        head = chop_cells(word, room)[0]
+    return ([head] if head else []) + chop_cells(word[len(head) :], width)

@@ -1,0 +1,37 @@
+"""The roles that pieces of text can have; a widget gives each a style through the component class `paint--<role>`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from headswap_tui.domain.task import State
+
+ROLES: Final = (
+    "strong",
+    "muted",
+    "faint",
+    "key",
+    "link",
+    "good",
+    "bad",
+    "warn",
+    "accent",
+    "stale",
+    "bar",
+    "bar-estimate",
+    "bar-completed",
+    "bar-failed",
+    "bar-download",
+    "track",
+    "download",
+    "remark-failed",
+    "remark-stale",
+    "headline-bad",
+    "section",
+    "rule",
+    "prose",
+    "keycap",
+    *(f"state-{state}" for state in State),
+    *(f"headline-{state}" for state in State),
+)
+"""The empty role is the widget's own style."""

@@ -1,0 +1,146 @@
+"""The detail pane: everything about one task, scrollable, painted line by line so that a new age costs one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from headswap_tui.domain.events import Forecast, Transfer
+from headswap_tui.domain.task import TrackedTask
+from headswap_tui.ui.glyphs import UNICODE, Glyphs
+from headswap_tui.ui.presentation.cells import Look
+from headswap_tui.ui.presentation.detail import detail_lines
+from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.presentation.pieces import Line, line_width, plain, wrap
+from headswap_tui.ui.widgets.paint import PAINT_CLASSES, Palette, paint_css
+
+
+class DetailPane(ScrollView, can_focus=True):
+    """Shows one task; only lines that differ from what is on the screen are painted again."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = PAINT_CLASSES
+    DEFAULT_CSS = (
+        paint_css("DetailPane")
+        + """
+    DetailPane {
+        padding: 0 1;
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+    }
+    """
+    )
+
+    def __init__(
+        self,
+        *,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.keys: Mapping[str, str] = {}
+        """Command id to key, for the actions that the pane names: `download`, `cancel_download`, `copy_url`, `open`,
+        `copy_id`, `refresh`, `retry`."""
+        self._glyphs = glyphs
+        self._palette = Palette(self)
+        self._shown: TrackedTask | None = None
+        self._extras = Extras()
+        self._now_ms = 0
+        self._wrap = True
+        self._empty = ("", "")
+        self._lines: list[Line] = []
+        self._made_for = 0
+
+    def show(self, task: TrackedTask | None, forecast: Forecast | None, transfer: Transfer | None, now_ms: int) -> None:
+        """Show this task as it stands at `now_ms` (wall clock); `None` shows what `show_empty` said."""
+        if task is None or self._shown is None or task.id != self._shown.id:
+            self.scroll_to(y=0, animate=False)
+        self._shown, self._extras, self._now_ms = task, Extras(forecast, transfer), now_ms
+        self._renew()
+
+    def show_empty(self, title: str, help_text: str) -> None:
+        """What to say while no task is shown."""
+        self._empty = (title, help_text)
+        self._renew()
+
+    @property
+    def wrap(self) -> bool:
+        """Whether long values are broken over lines; else they are cut."""
+        return self._wrap
+
+    @wrap.setter
+    def wrap(self, wrap: bool) -> None:
+        self._wrap = wrap
+        self._renew()
+
+    @property
+    def text(self) -> str:
+        """The lines as plain text."""
+        return "\n".join(plain(line).rstrip() for line in self._lines)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Break the lines for the new width."""
+        self._renew()
+
+    def notify_style_update(self) -> None:
+        """Theme or CSS changed."""
+        super().notify_style_update()
+        self._palette.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the pane."""
+        width = self._width
+        index = self.scroll_offset.y + y
+        line = self._lines[index] if index < len(self._lines) else ()
+        return self._palette.strip(line, max(width, line_width(line))).crop(0, width)
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    def _renew(self) -> None:
+        width = self._width
+        if width <= 0:
+            return
+        before, self._lines = self._lines, self._made(width)
+        if width != self._made_for:
+            self._made_for, before = width, []
+            self.refresh()
+        if len(self._lines) != self.virtual_size.height:
+            self.virtual_size = Size(1, len(self._lines))
+        regions = []
+        for y in range(self.size.height):
+            index = self.scroll_offset.y + y
+            old = before[index] if index < len(before) else ()
+            new = self._lines[index] if index < len(self._lines) else ()
+            if old != new:
+                regions.append(_difference(old, new, y, width))
+        if regions:
+            self.refresh(*regions)
+
+    def _made(self, width: int) -> list[Line]:
+        if self._shown is None:
+            title, help_text = self._empty
+            return [(), ((title, "strong"),), (), *wrap(((help_text, "muted"),), width)] if title else []
+        look = Look(self._glyphs, self._now_ms)
+        return detail_lines(self._shown, self._extras, look, self.keys, width, wrapped=self._wrap)
+
+
+def _difference(old: Line, new: Line, y: int, width: int) -> Region:
+    """From the first piece that differs to the end of the line."""
+    x = 0
+    for before, after in zip(old, new, strict=False):
+        if before != after:
+            break
+        x += line_width((after,))
+    return Region(x, y, max(1, width - x), 1)

@@ -1,0 +1,30 @@
+"""The line at the top: profile, connection, counts by state, request rate, next answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from headswap_tui.domain.events import Connection, Mode
+from headswap_tui.domain.task import State
+from headswap_tui.ui.presentation.pieces import Line
+from headswap_tui.ui.presentation.status import Standing, status_line
+from headswap_tui.ui.widgets.painted_line import PaintedLine
+
+
+class StatusLine(PaintedLine):
+    """One line; a tick costs the cells that changed."""
+
+    DEFAULT_CSS = """
+    StatusLine { background: $panel; }
+    """
+
+    _standing = Standing(Connection(Mode.PAUSED), {}, "", 0)
+
+    def show(self, connection: Connection, counts: Mapping[State, int], profile: str, now_ms: int) -> None:
+        """Say how things stand; `now_ms` is the wall clock."""
+        self._standing = Standing(connection, dict(counts), profile, now_ms)
+        self.renew()
+
+    def line(self, width: int) -> Line:
+        """The words for that width."""
+        return status_line(self._standing, self.glyphs, width)

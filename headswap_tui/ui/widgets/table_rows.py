@@ -1,0 +1,117 @@
+"""The rows that the table has on the screen: what stands in their cells, and which of them have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from headswap_tui.domain.task import TrackedTask
+from headswap_tui.ui.presentation.cells import Look
+from headswap_tui.ui.presentation.columns import GUTTER, Placed, lay_out
+from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.presentation.pieces import Line, fit
+from headswap_tui.ui.widgets.paint import Palette
+
+CHANGED_MS = 1000
+"""How long a changed cell stays marked."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One painted row."""
+
+    task: TrackedTask
+    cells: tuple[Line, ...]
+    strips: dict[tuple[str, ...], Strip] = field(default_factory=dict)
+    """By the grounds it was painted on; emptied when a cell changes."""
+    changed: dict[int, int] = field(default_factory=dict)
+    """Columns (by position) that changed lately, and when that was in milliseconds."""
+
+
+class RowPainter:
+    """Makes rows for one width."""
+
+    def __init__(self, palette: Palette, flash: bool) -> None:
+        self._palette = palette
+        self._flash = flash
+        self.width = 0
+        self.placed: tuple[Placed, ...] = ()
+
+    def resize(self, width: int) -> None:
+        """Lay the columns out anew; rows made before are void."""
+        self.width = width
+        self.placed = lay_out(width)
+
+    def row(self, task: TrackedTask, extras: Extras, look: Look) -> Row:
+        """A row as it stands now."""
+        return Row(task, self._cells(task, extras, look))
+
+    def renew(self, row: Row, task: TrackedTask, extras: Extras, look: Look) -> Iterator[Placed]:
+        """Bring the row up to date; gives the columns that must be painted again."""
+        was, cells = row.cells, self._cells(task, extras, look)
+        is_news = row.task is not task
+        row.task = task
+        touched = False
+        for index, placed in enumerate(self.placed):
+            differs = was[index] != cells[index]
+            if differs and is_news and self._flash and not placed.column.quiet:
+                row.changed[index] = look.now_ms
+            elif index in row.changed and not 0 <= look.now_ms - row.changed[index] < CHANGED_MS:
+                del row.changed[index]
+            elif not differs:
+                continue
+            touched = True
+            yield placed
+        if touched:
+            row.cells = cells
+            row.strips.clear()
+
+    def _cells(self, task: TrackedTask, extras: Extras, look: Look) -> tuple[Line, ...]:
+        ellipsis = look.glyphs.ellipsis
+        return tuple(
+            fit(placed.column.cell(task, extras, look, placed.width), placed.width, ellipsis, placed.column.align)
+            for placed in self.placed
+        )
+
+    def strip(self, row: Row, gutter: Line, grounds: tuple[str, ...]) -> Strip:
+        """The row painted on these grounds."""
+        key = (gutter[0][0], *grounds)
+        strip = row.strips.get(key)
+        if strip is None:
+            strip = row.strips[key] = self._painted(row, gutter, grounds)
+        return strip
+
+    def _painted(self, row: Row, gutter: Line, grounds: tuple[str, ...]) -> Strip:
+        palette = self._palette
+        blank = palette.style("", *grounds)
+        segments = palette.segments(gutter, *grounds)
+        x = GUTTER
+        for index, placed in enumerate(self.placed):
+            if placed.x > x:
+                segments.append(Segment(" " * (placed.x - x), blank))
+            under = (*grounds, "table--changed") if index in row.changed else grounds
+            segments += palette.segments(row.cells[index], *under)
+            x = placed.x + placed.width
+        if x < self.width:
+            segments.append(Segment(" " * (self.width - x), blank))
+        return Strip(segments, max(x, self.width))
+
+    def header(self, sort: tuple[str, bool] | None, up: str, down: str, ellipsis: str) -> Strip:
+        """The pinned line of headers, with an arrow at the one sorted by."""
+        line: list[tuple[str, str]] = []
+        x = 0
+        for placed in self.placed:
+            line.append((" " * (placed.x - x), ""))
+            column, role, title = placed.column, "", placed.column.header
+            if sort is not None and sort[0] == column.id:
+                arrow = down if sort[1] else up
+                blank = " " if len(title) + 2 <= placed.width else ""
+                title, role = f"{title[: placed.width - 1]}{blank}{arrow}", "accent"
+            line += fit(((title, role),), placed.width, ellipsis, column.align)
+            x = placed.x + placed.width
+        if x < self.width:
+            line.append((" " * (self.width - x), ""))
+        return Strip(self._palette.segments(line, "table--header"), max(x, self.width))
