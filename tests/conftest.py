@@ -20,7 +20,7 @@ def simulator() -> Iterator[Simulator]:
 
     Its clock runs; `simulator.advance(seconds)` skips time for every task and link at once.
     """
-    from headswap_tui.simulator.server import running_simulator  # noqa: PLC0415  # most tests need no server
+    from headswap_tui.simulator.server import running_simulator  # most tests need no server
 
     with running_simulator() as running:
         yield running
@@ -29,7 +29,7 @@ def simulator() -> Iterator[Simulator]:
 @pytest.fixture
 def still_simulator() -> Iterator[Simulator]:
     """The same with a clock that stands at `NOON_MS` and moves by `advance` alone."""
-    from headswap_tui.simulator.server import running_simulator  # noqa: PLC0415  # most tests need no server
+    from headswap_tui.simulator.server import running_simulator  # most tests need no server
 
     with running_simulator(now_ms=lambda: NOON_MS) as running:
         yield running

@@ -30,6 +30,7 @@ class Control:
         pages: list[tuple[str, str, _Page]] = [
             ("GET", "", self._overview),
             ("GET", "tasks", self._list_tasks),
+            ("GET", "ids", self._list_ids),
             ("POST", "tasks", self._create_task),
             ("PATCH", "tasks/{task_id}", self._change_task),
             ("GET", "faults", self._list_faults),
@@ -47,6 +48,9 @@ class Control:
 
     async def _list_tasks(self, _: Request) -> object:
         return [_summary(self._world, task) for task in self._world.tasks()]
+
+    async def _list_ids(self, _: Request) -> object:
+        return Response("".join(f"{task.id}\n" for task in self._world.tasks()), media_type="text/plain")
 
     async def _create_task(self, request: Request) -> object:
         fields = _object(await request.body())
@@ -109,7 +113,7 @@ def _page(page: _Page) -> Callable[[Request], Awaitable[Response]]:
             return _json({"problem": f"no task {error}"}, 404)
         except ValueError as error:  # msgspec's errors are ValueErrors, too
             return _json({"problem": str(error)}, 400)
-        return _json(content, 200)
+        return content if isinstance(content, Response) else _json(content, 200)
 
     return answered
 

@@ -21,7 +21,7 @@ class Fault(StrEnum):
     SERVER_ERROR = "server_error"
     """value: any HTTP status (500); 502 to 504 answer HTML like a proxy."""
     GARBLE = "garble"
-    """value: one of `garbled.VARIANTS` (html)."""
+    """value: one of `garbled.VARIANTS` (html), or `redirect` for a 302 to a sign-in page."""
     DROP = "drop"
     """Resets the connection; value: `before` any byte (the default), `inside` the body, `noise` instead of HTTP."""
     SLOW = "slow"

@@ -41,8 +41,8 @@ class Platform:
             data["status"] = int(rule.number(7))
         answer = envelope(code, data)
         if rule := hits.get(Fault.GARBLE):
-            content_type, body = garbled(rule.text("html"), answer)
-            garbage = whole(self._connections, 200, {"content-type": content_type}, body)
+            said, body = garbled(rule.text("html"), answer)
+            garbage = whole(self._connections, 200, dict(said), body)
             if rule.text("html") == "redirect":
                 garbage = whole(self._connections, 302, {"location": "http://portal.invalid/login"}, b"")
             return _misdelivered(garbage, hits)
