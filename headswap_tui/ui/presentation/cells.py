@@ -18,6 +18,9 @@ NUMBER_WIDTH = 6
 NAME_LIMIT = 200
 """Characters of a name that are looked at; no column is wider."""
 
+REMARK_MINIMUM = 10
+"""Cells below which a remark after the name says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -129,7 +132,7 @@ def name(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
     text = bell + (safe(own, NAME_LIMIT) if own else middle_cut(safe(task.id, 64), width, look.glyphs.ellipsis))
     first = (text, "muted" if task.archived or not own else "")
     after, role = _remark(task)
-    if not after or text_width(text) + 6 > width:
+    if not after or text_width(text) + 2 + min(text_width(after), REMARK_MINIMUM) > width:
         return (first,)
     return (first, ("  ", ""), (after, role))
 

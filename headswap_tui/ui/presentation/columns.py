@@ -35,6 +35,8 @@ class Column:
     """Takes what is left of the width."""
     quiet: bool = False
     """Changes with the clock: never marked as changed."""
+    roomy: int = 0
+    """Cells that it must have before a column of priority 3 and above is shown."""
     newest_first: bool = False
     """Sorts downwards when first chosen."""
 
@@ -74,8 +76,8 @@ def _eta_key(task: TrackedTask, extras: Extras) -> tuple[int, int]:
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
-    Column("state", "State", 13, 15, 0, cells.state, lambda task, _: STATE_ORDER[task.state]),
-    Column("progress", "Progress", 10, 16, 0, cells.progress, _progress_key, newest_first=True),
+    Column("state", "State", 13, 14, 0, cells.state, lambda task, _: STATE_ORDER[task.state]),
+    Column("progress", "Progress", 10, 16, 0, cells.progress, _progress_key, roomy=14, newest_first=True),
     Column("resolution", "Res", 5, 6, 0, cells.resolution, _resolution_key, newest_first=True),
     Column(
         "duration",
@@ -89,7 +91,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         newest_first=True,
     ),
     Column("eta", "ETA/age", 9, 9, 2, cells.eta, _eta_key, quiet=True),
-    Column("name", "Name", 14, 30, 1, cells.name, lambda task, _: task.name.casefold(), grows=True),
+    Column("name", "Name", 14, 30, 1, cells.name, lambda task, _: task.name.casefold(), grows=True, roomy=20),
     Column("id", "Id", 13, 24, 3, cells.task_id, lambda task, _: task.id),
     Column("model", "Model", 13, 15, 4, cells.model, lambda task, _: (task.detail and task.detail.model_name) or None),
     Column("added", "Added", 7, 7, 5, cells.added, lambda task, _: task.added_ms, newest_first=True),
@@ -119,9 +121,11 @@ def lay_out(width: int, columns: Iterable[Column] = COLUMNS) -> tuple[Placed, ..
     while _needed(kept, gap) > width and any(column.priority for column in kept):
         kept.remove(max(kept, key=lambda column: column.priority))
     widths = {column.id: column.minimum for column in kept}
-    spare = max(0, width - _needed(kept, gap))
-    for column in sorted(kept, key=lambda column: column.priority):
-        extra = min(spare, column.ideal - column.minimum)
+    spare = max(0, width - GUTTER - sum(widths.values()) - gap * (len(kept) - 1))
+    wishes = [(column, max(column.minimum, column.roomy)) for column in kept if column.roomy]
+    wishes += [(column, column.ideal) for column in sorted(kept, key=lambda column: column.priority)]
+    for column, wish in wishes:
+        extra = max(0, min(spare, wish - widths[column.id]))
         widths[column.id] += extra
         spare -= extra
     for column in kept:
@@ -137,7 +141,9 @@ def lay_out(width: int, columns: Iterable[Column] = COLUMNS) -> tuple[Placed, ..
 
 
 def _needed(columns: list[Column], gap: int) -> int:
-    return GUTTER + sum(column.minimum for column in columns) + gap * (len(columns) - 1)
+    is_wide = any(column.priority >= 3 for column in columns)
+    cells_needed = sum(max(column.minimum, column.roomy) if is_wide else column.minimum for column in columns)
+    return GUTTER + cells_needed + gap * (len(columns) - 1)
 
 
 def sorted_ids(

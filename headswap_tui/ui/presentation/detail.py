@@ -12,7 +12,7 @@ from headswap_tui.ui.presentation.detail_now import now_blocks
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, clip, line_width, wrap
 
-LABEL_WIDTH = 13
+LABEL_WIDTH = 12
 """Cells of a field's name with the blanks around it."""
 
 
@@ -56,7 +56,7 @@ def _shaped(lines: Iterable[Line], width: int, look: Look, *, wrapped: bool) -> 
         if line_width(line) <= width:
             yield line
         elif wrapped or _is_prose(line):
-            yield from wrap(line, width, _indent(line, width))
+            yield from wrap(line, width, _hanging(line, width))
         else:
             yield clip(line, width, look.glyphs.ellipsis)
 
@@ -66,9 +66,9 @@ def _is_prose(line: Line) -> bool:
     return any(role in ("prose", "headline-bad") for _text, role in line)
 
 
-def _indent(line: Line, width: int) -> int:
-    """Under the value of a field, under the text beside a sign."""
-    first = line[0][0]
-    if line[0][1] == "muted" and len(first) == LABEL_WIDTH and width > 2 * LABEL_WIDTH:
-        return LABEL_WIDTH
-    return len(first) if len(first) == 2 else 0
+def _hanging(line: Line, width: int) -> Line:
+    """What the further lines start with: blanks under a field's value, the edge again beside a quotation."""
+    text, role = line[0]
+    if role == "muted" and len(text) == LABEL_WIDTH and width > 2 * LABEL_WIDTH:
+        return ((" " * LABEL_WIDTH, ""),)
+    return ((text, role),) if role.startswith("edge") else ()

@@ -61,7 +61,7 @@ def _what(task: TrackedTask, detail: Detail) -> Entries:
 def _moment(at_ms: int | None, look: Look) -> Line | None:
     if not at_ms:
         return None
-    return ((times.local_time(at_ms), ""), (f"  {times.age(at_ms, look.now_ms)}", "muted"))
+    return ((times.moment(at_ms, look.now_ms), ""), (f"  {times.age(at_ms, look.now_ms)}", "muted"))
 
 
 def _when(task: TrackedTask, detail: Detail, look: Look) -> Entries:

@@ -45,7 +45,7 @@ def _action(keys: Keys, command: str, words: str) -> Line:
 def _failure(task: TrackedTask, look: Look, keys: Keys) -> list[Line]:
     detail = task.detail
     reason = (detail and detail.error_reason) or "The service gave no reason."
-    edge = (f"{look.glyphs.cursor} ", "bad")
+    edge = (f"{look.glyphs.cursor} ", "edge-bad")
     lines: list[Line] = [(edge, (safe(reason), "headline-bad"))]
     if detail and detail.error_code is not None:
         lines.append((edge, (f"error code {times.number(detail.error_code)}", "bad")))
@@ -81,12 +81,12 @@ def _trouble(task: TrackedTask, error: LastError, look: Look, keys: Keys) -> lis
         after = _NEXT.get(error.kind, "It is asked again by itself.")
         if task.answered_ms:
             after += f" What stands here is from {times.age(task.answered_ms, look.now_ms)}."
-    edge = (f"{look.glyphs.cursor} ", "stale")
+    edge = (f"{look.glyphs.cursor} ", "edge-stale")
     head = f"{safe(error.kind, 20)}, {times.age(error.at_ms, look.now_ms)}"
     lines: list[Line] = [
         (edge, (head, "stale")),
         (edge, (safe(error.message), "prose")),
-        (edge, (after, "prose"), (" ", "")),
+        (edge, (after, "prose")),
     ]
     command = "retry" if error.kind == "auth" else "refresh"
     return [*lines, _action(keys, command, "ask now")] if keys.get(command) else lines
@@ -135,7 +135,7 @@ def _progress(task: TrackedTask, extras: Extras, look: Look, width: int) -> list
     ends = _ends(extras, look) if task.is_active else ""
     history = sparkline(_over_time(task), min(SPARK_WIDTH, width), look.glyphs)
     if history:
-        lines.append(((history, "accent"),))
+        lines.append(((history, "spark"),))
     if ends:
         lines.append(((ends, "strong"),))
     return lines or [(("No progress reported yet.", "prose"),)]
@@ -212,7 +212,7 @@ def _moving(extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:
         percent = min(100.0, transfer.bytes * 100 / transfer.total)
         drawn = bar(percent, min(SPARK_WIDTH, max(width - 8, 4)), glyphs, "bar-download")
         lines.append((*drawn, (f" {int(percent)}%", "strong")))
-    lines.append(((f"{glyphs.download} downloading  ", "download"), ("  ".join(parts), "")))
+    lines.append(((f"{glyphs.download} ", "download"), (", ".join(parts), "")))
     if transfer.note:
         lines.append(((safe(transfer.note), "prose"),))
     if keys.get("cancel_download"):
@@ -228,7 +228,7 @@ def _ended(standing: Download, look: Look, keys: Keys) -> list[Line]:
         when = f"  {times.age(standing.at_ms, look.now_ms)}" if standing.at_ms else ""
         return [((done, "good"), (size + when, "muted")), *path]
     if standing.state is DownloadState.FAILED:
-        edge = (f"{look.glyphs.cursor} ", "bad")
+        edge = (f"{look.glyphs.cursor} ", "edge-bad")
         words = safe(standing.error) if standing.error else "no reason is known"
         lines: list[Line] = [(edge, ("download failed", "bad")), (edge, (words, "prose"))]
         return [*lines, _action(keys, "download", "try again")]

@@ -90,11 +90,12 @@ def _sized(text: str, width: int) -> str:
     return text[:width] if text.isascii() else set_cell_size(text, width)
 
 
-def wrap(line: Line, width: int, indent: int = 0) -> list[Line]:
-    """The line broken at blanks, in lines of at most `width` cells; those after the first start with `indent` blanks.
+def wrap(line: Line, width: int, hanging: Line = ()) -> list[Line]:
+    """The line broken at blanks, in lines of at most `width` cells; those after the first start with `hanging`.
 
     A word longer than a line (an address) is broken where the line ends.
     """
+    indent = line_width(hanging)
     if width <= indent + 1 or line_width(line) <= width:
         return [line]
     lines: list[Line] = []
@@ -102,15 +103,13 @@ def wrap(line: Line, width: int, indent: int = 0) -> list[Line]:
     room = width
     for word, role in _words(line):
         for part in _parts(word, room, width - indent):
-            taken = text_width(part)
-            if taken > room:
+            if text_width(part) > room:
                 lines.append(tuple(current))
-                current, room = ([(" " * indent, "")] if indent else []), width - indent
+                current, room = list(hanging), width - indent
                 part = part.lstrip(" ")  # noqa: PLW2901 - the blank that broke the line goes with it
-                taken = text_width(part)
             if part:
                 current.append((part, role))
-                room -= taken
+                room -= text_width(part)
     lines.append(tuple(current))
     return lines
 

@@ -49,24 +49,23 @@ def age(at_ms: int, now_ms: int) -> str:
 
 def clock(at_ms: int, now_ms: int) -> str:
     """A local time in six cells: `14:03` if today, `Nov 21` within the year, else `2025`."""
-    moment, today = _local(at_ms), _local(now_ms)
-    if moment is None or today is None:
+    then, today = _local(at_ms), _local(now_ms)
+    if then is None or today is None:
         return "?"
-    if moment.date() == today.date():
-        return f"{moment:%H:%M}"
-    return f"{moment:%b %d}" if moment.year == today.year else f"{moment:%Y}"
+    if then.date() == today.date():
+        return f"{then:%H:%M}"
+    return f"{then:%b %d}" if then.year == today.year else f"{then:%Y}"
 
 
-def local_time(at_ms: int) -> str:
-    """A local time in full: `2026-11-22 14:03:07`; the bare number if it is no time a calendar knows."""
-    moment = _local(at_ms)
-    return f"{at_ms} ms" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+def moment(at_ms: int, now_ms: int) -> str:
+    """A local time in full: `Nov 22 14:03:07` within the year, else `2025-11-22 14:03:07`.
 
-
-def time_of_day(at_ms: int) -> str:
-    """A local time as `14:03:07`."""
-    moment = _local(at_ms)
-    return "?" if moment is None else f"{moment:%H:%M:%S}"
+    The bare number if it is no time a calendar knows.
+    """
+    then, today = _local(at_ms), _local(now_ms)
+    if then is None or today is None:
+        return f"{at_ms} ms"
+    return f"{then:%b %d %H:%M:%S}" if then.year == today.year else f"{then:%Y-%m-%d %H:%M:%S}"
 
 
 def size(count: float) -> str:

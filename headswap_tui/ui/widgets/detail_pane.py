@@ -35,6 +35,12 @@ class DetailPane(ScrollView, can_focus=True):
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
+        scrollbar-background: $surface;
+        scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface;
+        scrollbar-color: $bar-track;
+        scrollbar-color-hover: $faint;
+        scrollbar-color-active: $muted;
         scrollbar-gutter: stable;
     }
     """

@@ -35,6 +35,12 @@ class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $bar-track;
+        scrollbar-color-hover: $faint;
+        scrollbar-color-active: $muted;
         & > .table--header { background: $table-header; color: $muted; text-style: bold; }
         & > .table--zebra { background: $row-zebra; }
         & > .table--changed { background: $row-changed; }
