@@ -38,8 +38,8 @@ def between(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
     A field at its default is absent from the record (`omit_defaults`), so going back to it removes the member.
     """
     patch: dict[str, Any] = {}
-    for name, key, default in _fields(type(before)):
-        old, new = getattr(before, name), getattr(after, name)
+    pairs = zip(_fields(type(before)), msgspec.structs.astuple(before), msgspec.structs.astuple(after), strict=True)
+    for (key, default), old, new in pairs:
         if old is new:
             continue
         if isinstance(old, msgspec.Struct) and type(old) is type(new):
@@ -55,7 +55,7 @@ def between(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
 
 def with_unknown(kind: type[msgspec.Struct], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """`new` and those members of `old` that `kind` does not know: a newer version wrote them and wants them back."""
-    known = {key for _, key, _ in _fields(kind)}
+    known = {key for key, _ in _fields(kind)}
     merged = dict(new)
     for key, value in old.items():
         if key not in known:
@@ -98,8 +98,8 @@ def _new(value: object) -> Any:
     if not isinstance(value, msgspec.Struct):
         return _settable(msgspec.to_builtins(value))
     # `omit_defaults` alone would keep a computed 0.0: it compares floats by identity.
-    fields = ((key, getattr(value, name), default) for name, key, default in _fields(type(value)))
-    return {key: _settable(msgspec.to_builtins(inner)) for key, inner, default in fields if inner != default}
+    fields = zip(_fields(type(value)), msgspec.structs.astuple(value), strict=True)
+    return {key: _settable(msgspec.to_builtins(inner)) for (key, default), inner in fields if inner != default}
 
 
 def _same(old: object, new: object) -> bool:
@@ -122,10 +122,10 @@ def _holds(value: Any) -> bool:
 
 
 @cache
-def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, str, Any], ...]:
-    """Name, JSON key and default of every field."""
+def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """JSON key and default of every field, in order."""
     return tuple(
-        (field.name, field.encode_name, None if field.default is msgspec.NODEFAULT else field.default)
+        (field.encode_name, None if field.default is msgspec.NODEFAULT else field.default)
         for field in msgspec.structs.fields(kind)
     )
 

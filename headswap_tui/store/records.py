@@ -75,35 +75,39 @@ class Records(Mapping[str, Record]):
 class Draft(dict[str, Any]):
     """A record that TinyDB's update functions change in place; it knows what it was."""
 
-    def __init__(self, before: bytes) -> None:
+    def __init__(self, task_id: str, before: bytes) -> None:
         super().__init__(_decode(before))
+        self.task_id = task_id
         self.before = before
         """The record as JSON before any change."""
-        self.patch: dict[str, Any] | None = None
-        """Set by whoever changed the record by a merge patch and nothing else."""
+        self._merged: tuple[bytes, bytes] | None = None
 
-    def merge(self, change: dict[str, Any]) -> None:
-        """Change the record by a merge patch."""
+    def merge(self, change: dict[str, Any]) -> bytes:
+        """Change the record by a merge patch, as the last change of it; returns the record as JSON."""
         patch.apply(self, change)
-        self.patch = change
+        after = _encode(self)
+        self._merged = _encode(change), after
+        return after
 
-    def replace(self, fields: Mapping[str, Any]) -> None:
-        """Make it another record altogether."""
+    def replace(self, fields: Mapping[str, Any]) -> bytes:
+        """Make it another record altogether; returns the record as JSON."""
         self.clear()
         self.update(fields)
-        self.patch = None
+        self._merged = None
+        return _encode(self)
 
-    def change_to(self, after: bytes) -> bytes | None:
-        """The encoded merge patch that leads to `after`, the encoding of this draft; `None` if there is none."""
-        if self.patch is not None:
-            return _encode(self.patch)
+    def change(self) -> tuple[bytes | None, bytes]:
+        """The encoded merge patch that leads from `before` to this, `None` if there is none; and this, encoded."""
+        if self._merged is not None:
+            return self._merged
+        after = _encode(self)
         start = _decode(self.before)
         try:
             change = patch.between_dicts(start, self)
         except patch.Inexact:
-            return None
+            return None, after
         patch.apply(start, change)
-        return _encode(change) if _encode(start) == after else None
+        return (_encode(change) if _encode(start) == after else None), after
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -141,7 +145,7 @@ class Overlay(MutableMapping[str, dict[str, Any]]):
             return self._open[task_id]
         if task_id in self._gone:
             raise KeyError(task_id)
-        draft = self._open[task_id] = Draft(self._raw[task_id])
+        draft = self._open[task_id] = Draft(task_id, self._raw[task_id])
         return draft
 
     def __setitem__(self, task_id: str, fields: dict[str, Any]) -> None:
@@ -171,11 +175,10 @@ class Overlay(MutableMapping[str, dict[str, Any]]):
         """What differs from the records underneath."""
         found = Changes(put={}, patch={}, drop=list(self._gone), after=dict.fromkeys(self._gone))
         for task_id, fields in self._open.items():
-            after = _encode(fields)
+            change, after = fields.change() if isinstance(fields, Draft) else (None, _encode(fields))
             if after == self._raw.get(task_id):
                 continue
             found.after[task_id] = after
-            change = fields.change_to(after) if isinstance(fields, Draft) else None
             if change is None or len(change) >= len(after):
                 found.put[task_id] = after
             else:

@@ -18,15 +18,21 @@ DEEPEST: Final = 64
 
 def storable(task: TrackedTask) -> TrackedTask:
     """The task itself, or a copy: half characters as U+FFFD, unknown fields nested too deep as JSON text."""
-    detail = task.detail
-    if detail is not None and detail.other and not _is_shallow(detail.other, DEEPEST):
-        detail = msgspec.structs.replace(detail, other=_flattened(detail.other, DEEPEST))
-        task = msgspec.structs.replace(task, detail=detail)
+    task = shallow(task)
     try:
         msgspec.json.encode(task)
     except UnicodeEncodeError:
         return msgspec.convert(_whole(msgspec.to_builtins(task)), TrackedTask)
     return task
+
+
+def shallow(task: TrackedTask) -> TrackedTask:
+    """The task itself, or a copy whose unknown fields nest no deeper than `DEEPEST`."""
+    detail = task.detail
+    if detail is None or not detail.other or _is_shallow(detail.other, DEEPEST):
+        return task
+    detail = msgspec.structs.replace(detail, other=_flattened(detail.other, DEEPEST))
+    return msgspec.structs.replace(task, detail=detail)
 
 
 def _is_shallow(value: object, levels: int) -> bool:

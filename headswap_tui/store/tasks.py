@@ -16,7 +16,7 @@ from headswap_tui.store import patch
 from headswap_tui.store.backup import Examined, Inspection, Restored, inspect, restore_backup
 from headswap_tui.store.places import file_in
 from headswap_tui.store.records import Draft
-from headswap_tui.store.storable import storable
+from headswap_tui.store.storable import shallow, storable
 from headswap_tui.store.storage import JournalStorage
 from headswap_tui.store.system import System
 from headswap_tui.store.table import JournalTable, TaskDatabase
@@ -84,7 +84,7 @@ class TaskStore:
         A task that is tracked already stays as it is.
         """
         wanted = {task.id: task for task in reversed(list(tasks))}
-        with self._storage.exclusive():
+        with _collection_off(), self._storage.exclusive():
             new = [task for task in reversed(wanted.values()) if task.id not in self._storage.raw]
             if new:
                 self._table.insert_multiple([_document(task.id, self._fields(task)) for task in new])
@@ -108,14 +108,13 @@ class TaskStore:
         after: dict[TaskId, TrackedTask] = {}
 
         def step(draft: Draft) -> None:
-            before = _decode(draft.before)
-            after[before.id] = _changed(draft, before, changes[before.id](before))
+            before = self._read(draft.task_id, draft.before)
+            if before is not None:
+                after[before.id] = _changed(draft, before, changes[before.id](before))
 
-        with self._storage.exclusive():
-            raw = self._storage.raw
-            known = [task_id for task_id in changes if task_id in raw and self._read(task_id, raw[task_id])]
-            if known:
-                self._table.update(step, doc_ids=known)
+        with _collection_off(), self._storage.exclusive():
+            if any(task_id in self._storage.raw for task_id in changes):
+                self._table.update(step, doc_ids=changes)
         return after
 
     def records(self) -> dict[TaskId, bytes]:
@@ -157,7 +156,8 @@ class TaskStore:
         One `stat` if there is nothing. Raises what keeps the file from being read, each time until it is readable
         again; the memory stays as it is.
         """
-        return {TaskId(task_id): self.get(TaskId(task_id)) for task_id in self._storage.refresh()}
+        with _collection_off():
+            return {TaskId(task_id): self.get(TaskId(task_id)) for task_id in self._storage.refresh()}
 
     def close(self) -> None:
         """Let go of the file."""
@@ -195,16 +195,17 @@ def _changed(draft: Draft, before: TrackedTask, after: TrackedTask) -> TrackedTa
         return before
     if after.id != before.id:
         raise ValueError(f"the record of {before.id} cannot become that of {after.id}")
-    after = storable(after)
+    after = shallow(after)
     try:
-        draft.merge(patch.between(before, after))
-        written = _decode(_encode(draft))
-        if written == after and list(written.history) == list(after.history):
+        written = _decode(draft.merge(patch.between(before, after)))
+        if written == after and (after.history is before.history or list(written.history) == list(after.history)):
             return after
     except patch.Inexact:
         pass  # a null, or another order: only the whole record says that
-    draft.replace(patch.with_unknown(TrackedTask, msgspec.json.decode(draft.before), msgspec.to_builtins(after)))
-    return _decode(_encode(draft))
+    except UnicodeEncodeError:
+        after = storable(after)
+    fields = patch.with_unknown(TrackedTask, msgspec.json.decode(draft.before), msgspec.to_builtins(after))
+    return _decode(draft.replace(fields))
 
 
 @contextmanager
