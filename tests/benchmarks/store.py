@@ -1,0 +1,285 @@
+"""The store beside sqlite3 (WAL, synchronous=FULL) doing the same work in the same run.
+
+`python -m tests.benchmarks.store [records ...]`; call by call in turn, so that what else the machine does hits both.
+Times are medians; the ratio is the median of the ratios of neighbouring calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from headswap_tui.domain.changes import answered
+from headswap_tui.domain.task import Change, Detail, TaskId, TrackedTask
+from headswap_tui.store.tasks import TaskStore
+
+START_MS = 1_778_000_000_000
+_decode = msgspec.json.Decoder(TrackedTask).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class Row(NamedTuple):
+    """One line of the result."""
+
+    what: str
+    records: int
+    ours: str
+    peer: str
+    value: float
+    passes: float
+    goal: float
+    unit: str = ""
+
+    def text(self) -> str:
+        """As printed."""
+        verdict = "goal" if self.value <= self.goal else "pass" if self.value <= self.passes else "MISSED"
+        figure = f"{self.value:.3g}{self.unit}"
+        return (
+            f"{self.what:44} {self.records:>7} {self.ours:>11} {self.peer:>11} {figure:>9}"
+            f" {self.passes:>6g} {self.goal:>6g}  {verdict}"
+        )
+
+
+def task(number: int) -> TrackedTask:
+    """A record as a working day leaves it: about 850 bytes of JSON."""
+    at = START_MS + number * 1000
+    detail = Detail(
+        status=2,
+        progress=41.5,
+        resolution="720p",
+        video_duration=12.4,
+        created_ms=at - 60_000,
+        source_video_url=f"https://files.example.com/source/{number:032x}.mp4?signature={number:064x}",
+        file_name=f"head-swap-{number:06}.mp4",
+        model_name="head-swap-pro-2",
+        deduction_duration=12.4,
+        priority=1.0,
+        uid=101_414,
+        team_id="6805fb69e92d9edc7ca0b409",
+        provider_task_id=f"{number:024x}",
+    )
+    history = {str(at + step * 7000): Change(progress=5.0 * step) for step in range(1, 7)}
+    return TrackedTask(
+        id=TaskId(f"{number:024x}"),
+        added_ms=at - 30_000,
+        label=f"wedding scene {number}",
+        tags=("client-a",),
+        detail=detail,
+        asked_ms=at,
+        answered_ms=at,
+        changed_ms=at,
+        history=history,
+    )
+
+
+class Sqlite:
+    """The peer: the same records, as JSON in one table."""
+
+    def __init__(self, path: Path) -> None:
+        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=FULL")
+        self.db.execute("CREATE TABLE IF NOT EXISTS tasks (id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID")
+
+    def add(self, tasks: Sequence[TrackedTask]) -> None:
+        """One transaction."""
+        self.db.execute("BEGIN IMMEDIATE")
+        self.db.executemany("INSERT OR IGNORE INTO tasks VALUES (?, ?)", [(one.id, _encode(one)) for one in tasks])
+        self.db.execute("COMMIT")
+
+    def change(self, changes: dict[TaskId, Callable[[TrackedTask], TrackedTask]]) -> None:
+        """One transaction: read, decode, change, encode, write."""
+        self.db.execute("BEGIN IMMEDIATE")
+        for task_id, function in changes.items():
+            (record,) = self.db.execute("SELECT record FROM tasks WHERE id = ?", (task_id,)).fetchone()
+            self.db.execute("UPDATE tasks SET record = ? WHERE id = ?", (_encode(function(_decode(record))), task_id))
+        self.db.execute("COMMIT")
+
+    def load(self) -> dict[TaskId, TrackedTask]:
+        """Everything, decoded."""
+        with _collection_off():
+            return {TaskId(key): _decode(record) for key, record in self.db.execute("SELECT id, record FROM tasks")}
+
+
+@contextmanager
+def _collection_off() -> Iterator[None]:
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _answer(step: int) -> Callable[[TrackedTask], TrackedTask]:
+    def function(one: TrackedTask) -> TrackedTask:
+        assert one.detail is not None
+        detail = msgspec.structs.replace(one.detail, progress=42.0 + step % 50 + 0.25)
+        at = one.asked_ms + 5000
+        return answered(one, detail, at, at)
+
+    return function
+
+
+class Clock:
+    """Wall and CPU milliseconds of calls."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self.cpu: list[float] = []
+
+    def time(self, call: Callable[[], object]) -> None:
+        """Run it and keep what it took."""
+        cpu, wall = time.process_time(), time.perf_counter()
+        call()
+        self.wall.append((time.perf_counter() - wall) * 1000)
+        self.cpu.append((time.process_time() - cpu) * 1000)
+
+
+def _pair(rounds: int, ours: Callable[[int], object], theirs: Callable[[int], object]) -> tuple[Clock, Clock, float]:
+    mine, peer = Clock(), Clock()
+    for number in range(rounds):
+        if number % 2:
+            mine.time(lambda number=number: ours(number))
+            peer.time(lambda number=number: theirs(number))
+        else:
+            peer.time(lambda number=number: theirs(number))
+            mine.time(lambda number=number: ours(number))
+    ratio = statistics.median(a / b for a, b in zip(mine.wall, peer.wall, strict=True))
+    return mine, peer, ratio
+
+
+def _ms(times: Sequence[float]) -> str:
+    return f"{statistics.median(times):.2f} ms"
+
+
+def measure(count: int, place: Path) -> tuple[list[Row], float]:
+    """The rows for a store of that many records, and the CPU milliseconds of one change."""
+    tasks = [task(number) for number in range(count)]
+    store = TaskStore.open(place / "store")
+    store.add(tasks)
+    peer = Sqlite(place / "peer.db")
+    peer.add(tasks)
+    ids = [one.id for one in tasks]
+    rows: list[Row] = []
+    rnd = random.Random(1)
+
+    def change(many: int, number: int) -> dict[TaskId, Callable[[TrackedTask], TrackedTask]]:
+        return {task_id: _answer(number) for task_id in rnd.sample(ids, many)}
+
+    new = [task(count + number) for number in range(60)]
+    mine, theirs, ratio = _pair(60, lambda number: store.add([new[number]]), lambda number: peer.add([new[number]]))
+    rows.append(Row("one durable add", count, _ms(mine.wall), _ms(theirs.wall), ratio, 1.5, 0.8))
+    size = store.path.stat().st_size
+    mine, theirs, ratio = _pair(
+        200, lambda number: store.change(change(1, number)), lambda number: peer.change(change(1, number))
+    )
+    rows.append(Row("one durable change", count, _ms(mine.wall), _ms(theirs.wall), ratio, 1.5, 0.8))
+    cpu = statistics.median(mine.cpu)
+    written = (store.path.stat().st_size - size) / 200
+    rows.append(Row("bytes written per change", count, f"{written:.0f}", "", written, 400, 230))
+    for many, rounds, passes, goal in ((50, 30, 1.2, 0.7), (500, 14, 1.0, 0.5)):
+        mine, theirs, ratio = _pair(
+            rounds,
+            lambda number, many=many: store.change(change(many, number)),
+            lambda number, many=many: peer.change(change(many, number)),
+        )
+        rows.append(Row(f"{many} changes in one", count, _ms(mine.wall), _ms(theirs.wall), ratio, passes, goal))
+    rows += [_followed(count, place, store, change), _opened(count, place)]
+    store.close()
+    peer.db.close()
+    return rows, cpu
+
+
+def _followed(
+    count: int,
+    place: Path,
+    store: TaskStore,
+    change: Callable[[int, int], dict[TaskId, Callable[[TrackedTask], TrackedTask]]],
+) -> Row:
+    follower = TaskStore.open(place / "store")
+    clock = Clock()
+    for number in range(9):
+        store.change(change(500, number + 1000))
+        clock.time(follower.follow)
+    follower.close()
+    took = statistics.median(clock.wall)
+    return Row("another's 500 changes taken over", count, _ms(clock.wall), "", took, 15, 3, " ms")
+
+
+def _opened(count: int, place: Path) -> Row:
+    def ours(_: int) -> None:
+        again = TaskStore.open(place / "store")
+        assert len(again.load()) >= count
+        again.close()
+
+    def theirs(_: int) -> None:
+        again = Sqlite(place / "peer.db")
+        assert len(again.load()) >= count
+        again.db.close()
+
+    mine, peer, ratio = _pair(max(5, min(15, 200_000 // count)), ours, theirs)
+    return Row("open and read all", count, _ms(mine.wall), _ms(peer.wall), ratio, 1.8, 1.0)
+
+
+async def _late(place: Path, seconds: float) -> float:
+    """The 99th percentile of how late a 10 ms ticker runs, in ms, while 200 changes a second are written."""
+    store = TaskStore.open(place / "store")
+    ids = list(store.load())
+    late: list[float] = []
+    stop = time.perf_counter() + seconds
+
+    async def tick() -> None:
+        while (due := time.perf_counter() + 0.01) < stop:
+            await asyncio.sleep(0.01)
+            late.append((time.perf_counter() - due) * 1000)
+
+    async def flush() -> None:
+        number = 0
+        while time.perf_counter() < stop - 0.5:
+            await asyncio.sleep(1.0)
+            number += 1
+            some = {ids[(number * 7919 + step * 31) % len(ids)]: _answer(number) for step in range(200)}
+            await asyncio.to_thread(store.change, some)
+
+    await asyncio.gather(tick(), flush())
+    store.close()
+    return sorted(late)[int(len(late) * 0.99)]
+
+
+def main() -> None:
+    """Measure and print; `MISSED` in the last column is a target not met."""
+    counts = [int(text) for text in sys.argv[1:]] or [1_000, 10_000, 100_000]
+    head = ("what", "records", "ours", "sqlite", "figure", "pass", "goal")
+    print("{:44} {:>7} {:>11} {:>11} {:>9} {:>6} {:>6}".format(*head))
+    cpu: dict[int, float] = {}
+    for count in counts:
+        with tempfile.TemporaryDirectory() as directory:
+            place = Path(directory)
+            rows, cpu[count] = measure(count, place)
+            if count == 10_000:
+                delay = asyncio.run(_late(place, 6.0))
+                rows.append(Row("200 changes/s: p99 delay of the loop", count, "", "", delay, 15, 4, " ms"))
+        for row in rows:
+            print(row.text(), flush=True)
+    first, last = min(cpu), max(cpu)
+    if first != last:
+        what = f"CPU of one change, {last} / {first}"
+        ours = f"{cpu[last]:.2f} ms"
+        print(Row(what, last, ours, f"{cpu[first]:.2f} ms*", cpu[last] / cpu[first], 2, 1).text())
+        print("* ours, at the smallest size")
+
+
+if __name__ == "__main__":
+    main()
