@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.message import Message
@@ -17,7 +18,7 @@ Entry = tuple[str, str, str]
 class KeyLine(PaintedLine):
     """As many keys as fit; the last two (help and quit) always do if there is room for them."""
 
-    COMPONENT_CLASSES = frozenset({"paint--key-name", "paint--key-does"})
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"paint--key-name", "paint--key-does"}
     DEFAULT_CSS = """
     KeyLine {
         background: $footer-background;

@@ -1,0 +1,1 @@
+"""What the commands do, grouped; each module offers its handlers by command id."""

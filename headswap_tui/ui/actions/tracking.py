@@ -1,0 +1,124 @@
+"""The list itself: add, edit, remove, undo, tell me when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from headswap_tui.domain.changes import normal_tags
+from headswap_tui.domain.errors import StoreError
+from headswap_tui.domain.task import TrackedTask
+from headswap_tui.domain.text import safe
+from headswap_tui.ui.actions.desk import Desk, Handlers
+from headswap_tui.ui.adding import words_for
+from headswap_tui.ui.editing import Edit, tags_after
+from headswap_tui.ui.undo import Step
+
+
+class Tracking:
+    """Commands about which tasks are tracked and under which names."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Handlers:
+        """By command id."""
+        return {
+            "add": self.add,
+            "edit": self.edit,
+            "remove": self.remove,
+            "undo": self.take_back,
+            "notify": self.notify,
+        }
+
+    async def add(self, text: str = "") -> None:
+        """Ask for ids, beginning with `text`, and track them."""
+        from headswap_tui.ui.screens.add import AddDialog
+
+        desk = self._desk
+        request = await desk.ask(AddDialog(desk.engine.tasks, text))
+        if request is None:
+            return
+        added = await desk.engine.add(request.ids, request.label, request.tags)
+        desk.tell(words_for(len(added.new), len(added.known)))
+        if added.new and not desk.table.move_to(added.new[0]):
+            desk.show_order()
+            desk.table.move_to(added.new[0])
+
+    async def edit(self) -> None:
+        """Change label and tags of the targets."""
+        from headswap_tui.ui.screens.edit import EditDialog
+
+        desk, targets = self._desk, self._desk.targets()
+        edit = await desk.ask(EditDialog(targets))
+        if edit is None or edit == Edit():
+            return
+        before = await self._edited(targets, edit)
+        changed = [task for task in before if _own(desk.engine.tasks.get(task.id)) != _own(task)]
+        if changed:
+            words = f"edited {_named(changed)}"
+            desk.undo.push(Step(words, partial(desk.engine.put_back, changed)))
+            desk.tell(f"{words.capitalize()}; u takes it back." if len(changed) > 1 else "Saved; u takes it back.")
+        desk.show_footer()
+
+    async def _edited(self, targets: list[TrackedTask], edit: Edit) -> list[TrackedTask]:
+        """Edit in as few writes as there are different outcomes; returns the records before."""
+        groups: dict[tuple[str, ...] | None, list[TrackedTask]] = {}
+        for task in targets:
+            tags = None if edit.tags is None else normal_tags(tags_after(edit.tags, task.tags))
+            groups.setdefault(tags, []).append(task)
+        before: list[TrackedTask] = []
+        for tags, tasks in groups.items():
+            before += await self._desk.engine.edit([task.id for task in tasks], label=edit.label, tags=tags)
+        return before
+
+    async def remove(self) -> None:
+        """Stop tracking the targets; for more than one ask first."""
+        from headswap_tui.ui.screens.confirm import ConfirmDialog
+
+        desk, targets = self._desk, self._desk.targets()
+        if len(targets) > 1:
+            question = f"Remove {len(targets)} tasks from the list?"
+            detail = "They go on running at the service. Undo with u, as long as this program runs."
+            if not await desk.ask(ConfirmDialog(question, detail, yes="Remove")):
+                return
+        removed = await desk.engine.remove([task.id for task in targets])
+        if not removed:
+            return
+        words = f"removed {_named(removed)}"
+        desk.undo.push(Step(words, partial(self._restore, removed)))
+        desk.tell(f"{words[0].upper()}{words[1:]}; u brings {'it' if len(removed) == 1 else 'them'} back.")
+        desk.show_footer()
+
+    async def _restore(self, removed: list[TrackedTask]) -> None:
+        await self._desk.engine.restore(removed)
+
+    async def take_back(self) -> None:
+        """Undo the last remove or edit."""
+        step = await self._desk.undo.undo()
+        if step is not None:
+            self._desk.tell(f"Undone: {step.words}.")
+        self._desk.show_footer()
+
+    async def notify(self) -> None:
+        """Switch the bell of the targets on, or off if all have it."""
+        targets = self._desk.targets()
+        ended = [task for task in targets if not task.is_active]
+        on = not all(task.notify for task in targets)
+        if on and len(ended) == len(targets):
+            self._desk.tell("It has ended already." if len(targets) == 1 else "They have all ended already.")
+            return
+        try:
+            await self._desk.engine.edit([task.id for task in targets], notify=on)
+        except StoreError as error:
+            self._desk.tell(str(error), title="Not saved", severity="error")
+            return
+        self._desk.tell(f"{'Will ring' if on else 'Will not ring'} for {_named(targets)}.")
+
+
+def _named(tasks: list[TrackedTask]) -> str:
+    return safe(tasks[0].name, 60) if len(tasks) == 1 else f"{len(tasks)} tasks"
+
+
+def _own(task: TrackedTask | None) -> tuple[str | None, Iterable[str]] | None:
+    return None if task is None else (task.label, task.tags)

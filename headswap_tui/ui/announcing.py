@@ -1,0 +1,72 @@
+"""What the user is told when tasks or downloads end: many at once are one message. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
+from headswap_tui.domain.text import safe
+
+Severity = Literal["information", "warning", "error"]
+
+NAMES: Final = 3
+"""So many are named; the rest is counted."""
+NAME_LENGTH: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One message. The text holds foreign words made safe for a screen, but it is never markup."""
+
+    title: str
+    text: str
+    severity: Severity = "information"
+    rings: bool = False
+    """Whether the user asked to be told about one of them."""
+
+
+def of_tasks(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Announcement | None:
+    """About tasks that completed or failed; `None` if none of them is tracked any more."""
+    ended = [tasks[task_id] for task_id in ids if task_id in tasks]
+    if not ended:
+        return None
+    failed = [task for task in ended if task.state is State.FAILED]
+    done = [task for task in ended if task.state is not State.FAILED]
+    rings = any(task.notify for task in ended)
+    if not failed:
+        return Announcement(_counted(len(done), "task completed", "tasks completed"), _names(done), rings=rings)
+    title = _counted(len(failed), "task failed", "tasks failed")
+    if done:
+        title += f", {len(done)} completed"
+    text = _names(failed)
+    if len(failed) == 1 and failed[0].detail and failed[0].detail.error_reason:
+        text += f": {safe(failed[0].detail.error_reason, 160)}"
+    return Announcement(title, text, "error", rings)
+
+
+def of_downloads(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Announcement | None:
+    """About downloads that ended; those that the user stopped need no message."""
+    ended = [task for task_id in ids if (task := tasks.get(task_id)) and task.download]
+    saved = [task for task in ended if task.download and task.download.state is DownloadState.DONE]
+    broken = [task for task in ended if task.download and task.download.state is DownloadState.FAILED]
+    if broken:
+        title = _counted(len(broken), "download failed", "downloads failed")
+        error = broken[0].download.error if broken[0].download else None
+        text = _names(broken) + (f": {safe(error, 160)}" if error and len(broken) == 1 else "")
+        return Announcement(title + (f", {len(saved)} saved" if saved else ""), text, "error")
+    if not saved:
+        return None
+    if len(saved) == 1 and saved[0].download and saved[0].download.path:
+        return Announcement("Video saved", safe(saved[0].download.path, 200))
+    return Announcement(_counted(len(saved), "video saved", "videos saved"), _names(saved))
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return one[0].upper() + one[1:] if count == 1 else f"{count} {many}"
+
+
+def _names(tasks: list[TrackedTask]) -> str:
+    named = ", ".join(safe(task.name, NAME_LENGTH) for task in tasks[:NAMES])
+    return named if len(tasks) <= NAMES else f"{named} and {len(tasks) - NAMES} more"

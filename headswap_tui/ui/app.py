@@ -1,0 +1,168 @@
+"""The Textual application: themes, the screen, the engine's life and the terminal around it."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from time import time_ns
+from typing import Any
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.theme import Theme
+
+from headswap_tui.config import paths
+from headswap_tui.config.settings import Settings
+from headswap_tui.domain.errors import StoreError
+from headswap_tui.domain.text import safe
+from headswap_tui.ui import memory, terminal, themes
+from headswap_tui.ui.announcing import Announcement
+from headswap_tui.ui.commands import keymap
+from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.glyphs import glyphs_for
+from headswap_tui.ui.palette import CommandProvider
+from headswap_tui.ui.screens.main import MainScreen, Services
+from headswap_tui.ui.theme_variables import theme_variable_defaults
+
+STORE_EXIT = 5
+
+
+class HeadswapApp(App[None]):
+    """Joins the engine and the screen. Its exit status is 0, or 5 if the store could not be used."""
+
+    TITLE = "headswap-tui"
+    COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's name and type for it
+    COMMAND_PALETTE_BINDING = "ctrl+backslash"
+
+    def __init__(
+        self,
+        engine: EngineDoor,
+        settings: Settings,
+        *,
+        now_ms: Callable[[], int] = lambda: time_ns() // 1_000_000,
+        environ: Mapping[str, str] | None = None,
+        themes_dir: Path | None = None,
+        **textual: Any,
+    ) -> None:
+        """`themes_dir` holds the user's themes, by default beside the configuration; `textual` goes to `App`."""
+        self._settings = settings
+        super().__init__(**textual)
+        environ = dict(os.environ) if environ is None else environ
+        self._engine = engine
+        self._now_ms = now_ms
+        self._terminal = terminal.Terminal(environ)
+        self._themes_dir = themes_dir or paths.default_config_file().parent / "themes"
+        self._keymap_read = keymap(settings.keys)
+        self.set_keymap(dict(self._keymap_read.overrides))
+        self._memory = memory.load(settings.state_dir)
+        self._notices = [*self._keymap_read.problems, *self._register_themes()]
+        few = self.console.color_system == "standard"
+        wanted = self._memory.theme or settings.ui.theme
+        self.theme = themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
+        self.set_class(self._is_ascii, "-ascii")
+        self.animation_level = "basic" if self._animated else "none"
+
+    @property
+    def _animated(self) -> bool:
+        setting = self._settings.ui.animations
+        return not self._terminal.is_remote if setting is None else setting
+
+    @property
+    def _is_ascii(self) -> bool:
+        setting = self._settings.ui.ascii
+        return self._terminal.is_ascii if setting is None else setting
+
+    def _register_themes(self) -> list[str]:
+        problems: list[str] = []
+        for directory in (themes.shipped_directory(), self._themes_dir):
+            loaded, broken = themes.load(directory)
+            problems += broken
+            for theme in loaded:
+                self.register_theme(theme)
+        return problems
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The widgets' own colours, made from whatever theme is in force."""
+        return theme_variable_defaults(self.current_theme)
+
+    # -- life
+
+    def on_mount(self) -> None:
+        """Show the screen with what the store holds; everything slow comes after the first frame."""
+        try:
+            self._engine.open()
+        except StoreError as error:
+            self._show_trouble(error)
+            return
+        self.push_screen(MainScreen(self._services()))
+        self.call_after_refresh(self._first_frame_is_out)
+
+    def _services(self) -> Services:
+        return Services(
+            engine=self._engine,
+            now_ms=self._now_ms,
+            keymap=self._keymap_read,
+            terminal=self._terminal,
+            glyphs=glyphs_for(self._is_ascii),
+            memory=self._memory,
+            state_dir=self._settings.state_dir,
+            refresh_hz=self._terminal.refresh_hz(self._settings.ui.refresh_hz),
+            ring=self._ring,
+        )
+
+    def _first_frame_is_out(self) -> None:
+        if not gc.isenabled():  # whoever started us held it back until here
+            gc.freeze()
+            gc.enable()
+        for notice in self._notices:
+            self.notify(safe(notice), severity="warning", timeout=10, markup=False)
+        self.run_worker(self._start(), group="engine", name="start")
+
+    async def _start(self) -> None:
+        try:
+            await self._engine.start()
+        except StoreError as error:
+            self._show_trouble(error)
+
+    def _show_trouble(self, error: StoreError) -> None:
+        from headswap_tui.ui.screens.trouble import TroubleScreen
+
+        self.push_screen(TroubleScreen(error))
+
+    def action_exit_store_trouble(self) -> None:
+        """Leave after the store could not be used."""
+        self.exit(return_code=STORE_EXIT)
+
+    async def on_unmount(self) -> None:
+        """Bring everything to disk, however the end came about."""
+        await self._engine.stop()
+
+    async def action_quit(self) -> None:
+        """Textual's own quit keys ask like ours does."""
+        if isinstance(self.screen, MainScreen):
+            self.screen.run_command("quit")
+        else:
+            self.exit()
+
+    # -- the terminal
+
+    def _ring(self, announcement: Announcement) -> None:
+        kind = self._settings.ui.notify
+        if kind == "bell" or announcement.rings:
+            self.bell()
+        if kind in ("osc9", "osc777") and self._driver is not None:
+            title, text = safe(announcement.title, 100), safe(announcement.text, 200)
+            sequence = terminal.notification(kind, title, text)
+            self._driver.write(terminal.wrapped(sequence, self._terminal.environ))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """None of Textual's: the palette is fed from our table."""
+        del screen
+        return ()
+
+    @property
+    def themes_in_use(self) -> Mapping[str, Theme]:
+        """All themes that can be chosen here; under `NO_COLOR` none of the terminal's colours."""
+        return {name: theme for name, theme in self.available_themes.items() if not (theme.ansi and self.no_color)}

@@ -1,0 +1,55 @@
+"""Collects what the engine tells until the screen has time for it. Adding to a set is all that an event costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from headswap_tui.domain.events import (
+    ConnectionChanged,
+    DownloadFinished,
+    Event,
+    TasksChanged,
+    TasksFinished,
+    TransfersChanged,
+)
+from headswap_tui.domain.task import TaskId
+
+
+@dataclass(slots=True)
+class Feed:
+    """What happened since the last `take`."""
+
+    changed: set[TaskId] = field(default_factory=set)
+    """Records that are other ones now."""
+    moved: set[TaskId] = field(default_factory=set)
+    """Downloads whose figures moved."""
+    finished: set[TaskId] = field(default_factory=set)
+    fetched: set[TaskId] = field(default_factory=set)
+    """Downloads that ended, well or not."""
+    connection: bool = False
+    """Whether the status line has something new to say."""
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.moved or self.finished or self.fetched or self.connection)
+
+    def listen(self, event: Event) -> None:
+        """The engine's listener."""
+        match event:
+            case TasksChanged(ids=ids):
+                self.changed |= ids
+            case TransfersChanged(ids=ids):
+                self.moved |= ids
+            case TasksFinished(ids=ids):
+                self.finished |= ids
+            case DownloadFinished(id=task_id):
+                self.fetched.add(task_id)
+                self.changed.add(task_id)
+            case ConnectionChanged():
+                self.connection = True
+
+    def take(self) -> Feed:
+        """What was collected; from now on anew."""
+        taken = Feed(self.changed, self.moved, self.finished, self.fetched, self.connection)
+        self.changed, self.moved, self.finished, self.fetched = set(), set(), set(), set()
+        self.connection = False
+        return taken

@@ -1,0 +1,48 @@
+"""What is said in place when something holds everything up, or when there is nothing to show. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from headswap_tui.domain.events import Connection, Mode
+from headswap_tui.ui.presentation import times
+from headswap_tui.ui.presentation.views import VIEW_BY_ID
+
+Level = Literal["info", "warning", "error"]
+
+
+def banner(connection: Connection, now_ms: int) -> tuple[str, Level]:
+    """The banner's words, worst first; empty if all is well. They may quote foreign text."""
+    if connection.store_trouble:
+        return connection.store_trouble, "error"
+    message = connection.message
+    match connection.mode:
+        case Mode.NO_KEY:
+            return (
+                message or "No key is set: nothing is asked. Set HEADSWAP_API_KEY; `headswap-tui doctor` helps.",
+                "error",
+            )
+        case Mode.KEY_REFUSED:
+            return f"{message or 'The key was refused.'} R tries again.", "error"
+        case Mode.OFFLINE:
+            since = f"Offline since {times.clock(connection.since_ms, now_ms)}" if connection.since_ms else "Offline"
+            return f"{since}: {message}" if message else since, "warning"
+        case Mode.NO_CREDIT | Mode.SLOWED:
+            return message, "warning"
+        case _:
+            return message, "info"
+
+
+def nothing_shown(
+    *, tracked: int, filter_text: str, view: str, mode: Mode, leave_key: str, add_key: str
+) -> tuple[str, str]:
+    """A title and what to do about it, for an empty table."""
+    if not tracked:
+        help_text = f"Press {add_key} to add tasks, or paste ids right here."
+        if mode is Mode.NO_KEY:
+            help_text += " To be asked about they need a key: set HEADSWAP_API_KEY, or let `headswap-tui doctor` help."
+        return "Nothing is tracked yet", help_text
+    if filter_text.strip():
+        return "No task matches the filter", f"Press {leave_key} to clear it. {tracked} are tracked."
+    title = VIEW_BY_ID[view].title.lower()
+    return f"No {title} tasks", f"Press 1 to see all {tracked}."

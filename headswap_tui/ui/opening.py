@@ -1,0 +1,27 @@
+"""Handing a file or an address to the desktop."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+
+def open_outside(target: str) -> bool:
+    """Give it to the desktop's own opener, without waiting and without lending it our terminal.
+
+    False if there is no opener. Only ever called with an http(s) address or an absolute path.
+    """
+    opener = shutil.which("xdg-open") or shutil.which("open")
+    if opener is None:
+        return False
+    try:
+        subprocess.Popen(  # noqa: S603 - no shell; the target is one argument that cannot be an option
+            [opener, target],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        return False
+    return True

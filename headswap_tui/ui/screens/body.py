@@ -1,0 +1,91 @@
+"""Table and detail pane, side by side, one above the other, or one at a time, as the terminal's size asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+
+from headswap_tui.ui.glyphs import Glyphs
+from headswap_tui.ui.presentation.extras import ExtrasOf
+from headswap_tui.ui.widgets.detail_pane import DetailPane
+from headswap_tui.ui.widgets.task_table import TaskTable
+
+Shape = Literal["beside", "below", "full"]
+
+BESIDE_COLUMNS: Final = 110
+FULL_BELOW_ROWS: Final = 24
+FULL_BELOW_COLUMNS: Final = 60
+
+
+def shape_for(columns: int, rows: int) -> Shape:
+    """Where the detail pane goes in a terminal of that size."""
+    if rows < FULL_BELOW_ROWS or columns < FULL_BELOW_COLUMNS:
+        return "full"
+    return "beside" if columns >= BESIDE_COLUMNS else "below"
+
+
+class Body(Container):
+    """Knows whether the pane is open; an open one over the whole screen is left by `close`, not remembered."""
+
+    class Changed(Message):
+        """The pane was opened, closed, or stands elsewhere."""
+
+    def __init__(self, now: Callable[[], int], extras: ExtrasOf, glyphs: Glyphs, *, flash: bool, opened: bool) -> None:
+        super().__init__()
+        self.table = TaskTable(now, extras, glyphs=glyphs, flash=flash)
+        self.detail = DetailPane(glyphs=glyphs)
+        self._shape: Shape = "full"
+        self._wanted = opened
+        self._over = False
+
+    def compose(self) -> ComposeResult:
+        """The two of them."""
+        yield self.table
+        yield self.detail
+
+    @property
+    def is_full(self) -> bool:
+        """Whether only one of the two fits."""
+        return self._shape == "full"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the pane is on the screen."""
+        return self._over if self.is_full else self._wanted
+
+    def open(self) -> None:
+        """Show the pane; where only one fits it takes the keys too."""
+        self._set(True)
+        if self.is_full:
+            self.detail.focus()
+
+    def close(self) -> None:
+        """Hide the pane."""
+        self._set(False)
+        self.table.focus()
+
+    def fit(self, columns: int, rows: int) -> None:
+        """Arrange for a terminal of that size."""
+        self._shape = shape_for(columns, rows)
+        self._arrange()
+
+    def _set(self, is_open: bool) -> None:
+        if self.is_full:
+            self._over = is_open
+        else:
+            self._wanted = is_open
+        self._arrange()
+
+    def _arrange(self) -> None:
+        for shape in ("beside", "below", "full"):
+            self.set_class(shape == self._shape, f"-{shape}")
+        self.detail.display = self.is_open
+        self.table.display = not (self.is_full and self.is_open)
+        focused = self.screen.focused
+        if focused is not None and not focused.display:
+            (self.detail if not self.table.display else self.table).focus()
+        self.post_message(self.Changed())

@@ -1,0 +1,50 @@
+"""What all dialogs share: a titled box in the middle, esc leaves, no key of the screen below gets through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T], Generic[T]):
+    """A modal box; its answer is what it is dismissed with, `None` if the user left it."""
+
+    CSS_PATH = "dialogs.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False, id="leave")]
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """The box around what `body` gives."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            yield from self.body()
+
+    def body(self) -> Iterable[Widget]:
+        """What stands in the box."""
+        return ()
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+
+def hints(*pairs: tuple[str, str]) -> Static:
+    """A line of keys and what they do here."""
+    parts: list[Content] = []
+    for key, does in pairs:
+        parts.append(Content.assemble((key, "bold $footer-key-foreground"), (f" {does}", "$muted")))
+    return Static(Content("   ").join(parts), classes="hints", markup=False)

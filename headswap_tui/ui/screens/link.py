@@ -1,0 +1,57 @@
+"""An address or path that nothing here can open: to be read, selected and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+from headswap_tui.domain.text import safe
+from headswap_tui.ui.screens.dialog import Dialog, hints
+
+
+class LinkDialog(Dialog[None]):
+    """Shows it whole; `y` sends it to the terminal's clipboard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy", show=False),
+        Binding("enter,q", "leave", "Leave", show=False),
+    ]
+
+    def __init__(self, target: str, *, is_file: bool, hint: str = "") -> None:
+        super().__init__("File" if is_file else "Address of the video")
+        self._target = target
+        self._is_file = is_file
+        self._hint = hint
+
+    def body(self) -> Iterable[Widget]:
+        """The text to take away and where to take it."""
+        where = "It is on this machine:" if self._is_file else "No browser can be opened from here. Open it on yours:"
+        yield Static(Content(where), classes="text")
+        yield TextArea(
+            safe(self._target, 8000),
+            read_only=True,
+            compact=True,
+            soft_wrap=True,
+            highlight_cursor_line=False,
+            id="link",
+        )
+        yield Static(Content(self._hint), id="copied", classes="text muted")
+        yield hints(("y", "copy"), ("esc", "leave"))
+
+    def on_mount(self) -> None:
+        """All of it is selected."""
+        area = self.query_one(TextArea)
+        area.cursor_blink = False
+        area.select_all()
+        area.focus()
+
+    def action_copy(self) -> None:
+        """Send it to the terminal's clipboard."""
+        self.app.copy_to_clipboard(self._target.encode("utf-8", "replace").decode("utf-8"))
+        words = f"Sent to the terminal's clipboard. {self._hint}".strip()
+        self.query_one("#copied", Static).update(Content(words))

@@ -1,0 +1,306 @@
+"""The dashboard's one screen: composes the widgets, passes on what they say, and runs commands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from headswap_tui.domain.errors import HeadswapError
+from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.domain.text import safe, safe_block
+from headswap_tui.ui import memory, notices
+from headswap_tui.ui.actions.desk import Handlers
+from headswap_tui.ui.actions.table import all_handlers
+from headswap_tui.ui.announcing import Announcement, Severity
+from headswap_tui.ui.commands import BY_ID, Keymap, bindings, in_footer
+from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.glyphs import Glyphs
+from headswap_tui.ui.lineup import Lineup
+from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.screens.body import Body
+from headswap_tui.ui.screens.pulse import Pulse
+from headswap_tui.ui.situation import Situation
+from headswap_tui.ui.terminal import Terminal
+from headswap_tui.ui.undo import UndoStack
+from headswap_tui.ui.widgets.banner import Banner
+from headswap_tui.ui.widgets.filter_bar import FilterBar
+from headswap_tui.ui.widgets.key_line import Entry, KeyLine
+from headswap_tui.ui.widgets.status_line import StatusLine
+from headswap_tui.ui.widgets.task_table import TaskTable
+from headswap_tui.ui.widgets.view_tabs import ViewTabs
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the screen works with; made once by the app."""
+
+    engine: EngineDoor
+    now_ms: Callable[[], int]
+    keymap: Keymap
+    terminal: Terminal
+    glyphs: Glyphs
+    memory: memory.Memory
+    state_dir: Path
+    refresh_hz: float
+    ring: Callable[[Announcement], None]
+    """Calls for attention outside the screen, by the user's setting."""
+
+
+class MainScreen(Screen[None]):
+    """Everything the user works on; dialogs lie above it."""
+
+    CSS_PATH = "main.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    AUTO_FOCUS = "TaskTable"
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.engine = services.engine
+        self.keymap = services.keymap
+        self.undo = UndoStack()
+        self.lineup = Lineup(services.engine.tasks, self._extras, services.now_ms)
+        self.memory = services.memory
+        self._services = services
+        self._handlers: Handlers = all_handlers(self, services.keymap, services.terminal)
+        self._pulse = Pulse(
+            services.engine, self.lineup, services.now_ms, show_order=self.show_order, announce=self._announce
+        )
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        glyphs, services = self._services.glyphs, self._services
+        yield StatusLine(glyphs=glyphs)
+        yield Banner(glyphs=glyphs)
+        yield ViewTabs(glyphs=glyphs)
+        yield FilterBar()
+        yield Body(
+            services.now_ms, self._extras, glyphs, flash=not services.terminal.is_remote, opened=self.memory.detail
+        )
+        yield KeyLine(glyphs=glyphs)
+
+    def on_mount(self) -> None:
+        """Show what the store holds and begin to beat."""
+        self.body.detail.wrap = self.memory.wrap
+        self.body.detail.keys = {name: self.keymap.shown(name) for name in BY_ID}
+        self.lineup.sort_by(self.memory.sort, self.memory.reverse)
+        self.show_order()
+        self._stop_listening = self._pulse.begin()
+        self.set_interval(1 / self._services.refresh_hz, self.beat)
+
+    def on_unmount(self) -> None:
+        """Leave the engine alone."""
+        self._stop_listening()
+
+    # -- the parts
+
+    @property
+    def body(self) -> Body:
+        """Table and detail."""
+        return self.query_one(Body)
+
+    @property
+    def table(self) -> TaskTable:
+        """The table."""
+        return self.body.table
+
+    @property
+    def filter_bar(self) -> FilterBar:
+        """The filter's line."""
+        return self.query_one(FilterBar)
+
+    # -- what is shown
+
+    def beat(self) -> None:
+        """Bring what changed to the screen; called some times a second."""
+        status, tabs, banner = self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner)
+        if self._pulse.beat(self.body, status, tabs, banner):
+            self.show_footer()
+
+    def show_order(self) -> None:
+        """Bring the line-up to the table, with all that hangs on it."""
+        lineup, table, mode = self.lineup, self.table, self.engine.connection.mode
+        table.sort = (lineup.sort, lineup.descending)
+        words = notices.nothing_shown(
+            tracked=len(self.engine.tasks),
+            filter_text=lineup.filter_text,
+            view=lineup.view,
+            mode=mode,
+            leave_key=self.keymap.shown("leave"),
+            add_key=self.keymap.shown("add"),
+        )
+        table.show_empty(*words)
+        table.show(self.engine.tasks, lineup.order)
+        self._pulse.show_lines(self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner))
+        if self.filter_bar.display:
+            if lineup.filter.problem:
+                self.filter_bar.show_problem(lineup.filter.problem)
+            else:
+                self.filter_bar.show_count(len(lineup.order), len(self.engine.tasks))
+        self.show_footer()
+
+    def show_footer(self) -> None:
+        """The keys that work now."""
+        self.query_one(KeyLine).show(self._footer())
+
+    def _footer(self) -> list[Entry]:
+        if isinstance(self.focused, Input):
+            return [("enter", "keep", "leave"), ("esc", "clear", "leave"), ("↑↓", "move", "down")]
+        now = self.situation()
+        return [
+            (self.keymap.shown(command.id), command.short or command.label, command.id)
+            for command in in_footer()
+            if self.keymap.keys[command.id] and command.why_disabled(now) is None
+        ]
+
+    def _extras(self, task_id: TaskId) -> Extras:
+        return Extras(self.engine.forecast(task_id), self.engine.transfer(task_id))
+
+    # -- what the widgets say
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Arrange for the terminal's size."""
+        self.body.fit(event.size.width, event.size.height)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys work now."""
+        self.show_footer()
+
+    @on(TaskTable.Highlighted)
+    def _moved(self) -> None:
+        self._pulse.cursor_moved()
+        self._detail_changed()
+
+    @on(Body.Changed)
+    def _detail_changed(self) -> None:
+        if self.body.is_open:
+            self._pulse.show_detail(self.body)
+        self.show_footer()
+
+    @on(TaskTable.MarksChanged)
+    def _marks_changed(self) -> None:
+        self.show_footer()
+
+    @on(TaskTable.Opened)
+    def _opened(self) -> None:
+        self.run_command("detail")
+
+    @on(TaskTable.HeaderClicked)
+    def _header_clicked(self, event: TaskTable.HeaderClicked) -> None:
+        from headswap_tui.ui.actions.browsing import Browsing
+
+        Browsing(self).sort_by(event.column)
+
+    @on(ViewTabs.Chosen)
+    def _view_chosen(self, event: ViewTabs.Chosen) -> None:
+        self.run_command(f"view_{event.view}")
+
+    @on(KeyLine.Chosen)
+    def _key_chosen(self, event: KeyLine.Chosen) -> None:
+        self.run_command(event.command)
+
+    @on(FilterBar.Changed)
+    def _filtered(self, event: FilterBar.Changed) -> None:
+        self.lineup.narrow_by(event.text)
+        self.show_order()
+
+    @on(FilterBar.Left)
+    def _filter_left(self, event: FilterBar.Left) -> None:
+        if not event.keep or not self.lineup.is_narrowed:
+            self.run_command("leave")
+        else:
+            self.table.focus()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste with no dialog open adds."""
+        event.stop()
+        from headswap_tui.ui.actions.tracking import Tracking
+
+        self._run(Tracking(self).add(event.text), "add")
+
+    # -- commands
+
+    def action_command(self, command_id: str) -> None:
+        """What every binding leads to."""
+        self.run_command(command_id)
+
+    def run_command(self, command_id: str) -> None:
+        """Run a command, or say why it cannot be run now."""
+        why = BY_ID[command_id].why_disabled(self.situation())
+        if why is not None:
+            self.tell(f"{why[0].upper()}{why[1:]}.", severity="warning")
+            return
+        doing = self._handlers[command_id]()
+        if doing is not None:
+            self._run(doing, command_id)
+
+    def _run(self, doing: Awaitable[None], command_id: str) -> None:
+        self.run_worker(self._reported(doing), group="commands", name=command_id, exclusive=False)
+
+    async def _reported(self, doing: Awaitable[None]) -> None:
+        try:
+            await doing
+        except HeadswapError as error:
+            self.tell(error.hint, title=error.message, severity="error")
+
+    def situation(self) -> Situation:
+        """What the commands look at."""
+        targets = self.targets()
+        return Situation(
+            targets=tuple(targets),
+            cursor=self.cursor(),
+            tracked=len(self.engine.tasks),
+            shown=len(self.lineup.order),
+            failures=any(
+                self.engine.tasks[i].state is State.FAILED for i in self.lineup.order if i in self.engine.tasks
+            ),
+            transfers=sum(1 for task in targets if self.engine.transfer(task.id) is not None),
+            mode=self.engine.connection.mode,
+            undoable=self.undo.words,
+        )
+
+    def targets(self) -> list[TrackedTask]:
+        """The marked tasks that are shown, else the one under the cursor."""
+        tasks = self.engine.tasks
+        return [tasks[task_id] for task_id in self.table.selection() if task_id in tasks]
+
+    def cursor(self) -> TrackedTask | None:
+        """The task under the cursor."""
+        return self.engine.tasks.get(self.table.cursor_id) if self.table.cursor_id else None
+
+    def named_tasks(self) -> Iterable[TrackedTask]:
+        """All tasks in the order of the table, for the palette."""
+        return (self.engine.tasks[task_id] for task_id in self.lineup.order if task_id in self.engine.tasks)
+
+    def go_to(self, task_id: TaskId) -> None:
+        """Put the cursor on a task that is shown."""
+        self.table.move_to(task_id)
+
+    # -- telling and asking
+
+    def tell(self, text: str, *, title: str = "", severity: Severity = "information") -> None:
+        """A toast; any text will do."""
+        self.app.notify(safe_block(text, 500), title=safe(title, 200), severity=severity, markup=False)
+
+    def _announce(self, announcement: Announcement) -> None:
+        self.tell(announcement.text, title=announcement.title, severity=announcement.severity)
+        self._services.ring(announcement)
+
+    async def ask(self, dialog: ModalScreen[T]) -> T | None:
+        """Show the dialog and wait for its answer."""
+        return await self.app.push_screen_wait(dialog)
+
+    def remember(self, **changes: Any) -> None:
+        """Keep how the screen is now for the next run."""
+        self.memory = msgspec.structs.replace(self.memory, **changes)
+        memory.save(self._services.state_dir, self.memory)

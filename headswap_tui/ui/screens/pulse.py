@@ -1,0 +1,101 @@
+"""The beat that brings what changed to the screen: nothing changed, nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from headswap_tui.domain.task import TaskId
+from headswap_tui.ui import announcing, notices
+from headswap_tui.ui.announcing import Announcement
+from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.feed import Feed
+from headswap_tui.ui.lineup import Lineup
+from headswap_tui.ui.screens.body import Body
+from headswap_tui.ui.tally import Tally
+from headswap_tui.ui.widgets.banner import Banner
+from headswap_tui.ui.widgets.status_line import StatusLine
+from headswap_tui.ui.widgets.view_tabs import ViewTabs
+
+MOVING_MS: Final = 1500
+"""So long after the cursor moved the rows keep their order."""
+
+
+class Pulse:
+    """Reads the feed at each beat and tells only those widgets that it concerns."""
+
+    def __init__(
+        self,
+        engine: EngineDoor,
+        lineup: Lineup,
+        now_ms: Callable[[], int],
+        *,
+        show_order: Callable[[], None],
+        announce: Callable[[Announcement], None],
+    ) -> None:
+        self._engine = engine
+        self._lineup = lineup
+        self._now_ms = now_ms
+        self._show_order = show_order
+        self._announce = announce
+        self._feed = Feed()
+        self._tally = Tally(engine.tasks)
+        self._second = 0
+        self._moved_ms = 0
+        self._on_screen: tuple[Sequence[TaskId], TaskId | None] = ((), None)
+
+    def begin(self) -> Callable[[], None]:
+        """Listen to the engine; returns what ends it."""
+        return self._engine.subscribe(self._feed.listen)
+
+    def cursor_moved(self) -> None:
+        """The user is looking around: rows stay where they are for a while."""
+        self._moved_ms = self._now_ms()
+
+    def beat(self, body: Body, status: StatusLine, tabs: ViewTabs, banner: Banner) -> bool:
+        """Bring what changed to these widgets; whether the keys that work may be others now."""
+        now_ms = self._now_ms()
+        news = self._feed.take()
+        ticks = now_ms // 1000 != self._second
+        self._second = now_ms // 1000
+        table = body.table
+        if news.changed:
+            self._tally.take(news.changed)
+        if self._lineup.take(news.changed, table.cursor_id, calm=now_ms - self._moved_ms < MOVING_MS):
+            self._show_order()
+        table.mark_dirty(news.changed | news.moved)
+        table.flush()
+        if ticks or news:
+            self.show_lines(status, tabs, banner)
+            if body.is_open:
+                self.show_detail(body)
+        self._tell(news)
+        self._report(table.visible_ids(), table.cursor_id)
+        return bool(news)
+
+    def show_lines(self, status: StatusLine, tabs: ViewTabs, banner: Banner) -> None:
+        """Status line, views and banner as things stand."""
+        connection, now_ms = self._engine.connection, self._now_ms()
+        status.show(connection, self._tally.states, self._engine.profile, now_ms)
+        tabs.show(self._tally.views, self._lineup.view)
+        banner.show(*notices.banner(connection, now_ms))
+
+    def show_detail(self, body: Body) -> None:
+        """The pane as things stand."""
+        task = self._engine.tasks.get(body.table.cursor_id) if body.table.cursor_id else None
+        forecast = self._engine.forecast(task.id) if task else None
+        transfer = self._engine.transfer(task.id) if task else None
+        body.detail.show(task, forecast, transfer, self._now_ms())
+
+    def _tell(self, news: Feed) -> None:
+        for announcement in (
+            announcing.of_tasks(news.finished, self._engine.tasks),
+            announcing.of_downloads(news.fetched, self._engine.tasks),
+        ):
+            if announcement is not None:
+                self._announce(announcement)
+
+    def _report(self, visible: Sequence[TaskId], cursor: TaskId | None) -> None:
+        if (visible, cursor) != self._on_screen:
+            self._on_screen = (visible, cursor)
+            self._engine.show(visible, cursor)

@@ -1,0 +1,38 @@
+"""Counts by state and view, kept up with changes rather than counted anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.ui.presentation.views import VIEWS
+
+
+class Tally:
+    """How many tasks there are of each state and in each view."""
+
+    def __init__(self, tasks: Mapping[TaskId, TrackedTask]) -> None:
+        self._tasks = tasks
+        self._at: dict[TaskId, tuple[State, tuple[str, ...]]] = {}
+        self.states: Counter[State] = Counter()
+        self.views: Counter[str] = Counter({view.id: 0 for view in VIEWS})
+        self.take(tasks)
+
+    def take(self, changed: Iterable[TaskId]) -> None:
+        """Follow the changes of these records."""
+        for task_id in changed:
+            task = self._tasks.get(task_id)
+            before = self._at.pop(task_id, None)
+            if before is not None:
+                self._count(before, -1)
+            if task is not None:
+                at = (task.state, tuple(view.id for view in VIEWS if view.includes(task)))
+                self._at[task_id] = at
+                self._count(at, 1)
+
+    def _count(self, at: tuple[State, tuple[str, ...]], step: int) -> None:
+        state, views = at
+        self.states[state] += step
+        for view in views:
+            self.views[view] += step
