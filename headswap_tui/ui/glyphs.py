@@ -40,6 +40,8 @@ class Glyphs:
     live: str
     paused: str
     bullet: str
+    is_ascii: bool = False
+    """Foreign text has to be folded to ASCII as well."""
 
 
 UNICODE = Glyphs(
@@ -101,6 +103,7 @@ ASCII = Glyphs(
     live="*",
     paused="=",
     bullet="-",
+    is_ascii=True,
 )
 """For a locale that is not UTF-8."""
 

@@ -15,7 +15,7 @@ READABLE = 4.0
 ANSI_DEFAULTS = {
     "state-pending": "ansi_default",
     "state-queued": "ansi_cyan",
-    "state-processing": "ansi_blue",
+    "state-processing": "ansi_bright_blue",
     "state-completed": "ansi_green",
     "state-failed": "ansi_red",
     "state-unknown": "ansi_yellow",

@@ -101,7 +101,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
 COLUMN_BY_ID: Final = {column.id: column for column in COLUMNS}
 
 GUTTER: Final = 2
-"""Cells before the first column: the sign of cursor or mark, and a blank."""
+"""Cells before the first column: the signs of cursor and mark."""
 
 
 @dataclass(frozen=True, slots=True)

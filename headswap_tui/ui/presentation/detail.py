@@ -10,7 +10,7 @@ from headswap_tui.ui.presentation.cells import Look, state_word
 from headswap_tui.ui.presentation.detail_fields import fields
 from headswap_tui.ui.presentation.detail_now import now_blocks
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, clip, line_width, wrap
+from headswap_tui.ui.presentation.pieces import Line, ascii_only, clip, line_width, wrap
 
 LABEL_WIDTH = 12
 """Cells of a field's name with the blanks around it."""
@@ -52,7 +52,8 @@ def _field(name: str, value: Line) -> Line:
 
 
 def _shaped(lines: Iterable[Line], width: int, look: Look, *, wrapped: bool) -> Iterator[Line]:
-    for line in lines:
+    for given in lines:
+        line = ascii_only(given) if look.glyphs.is_ascii else given
         if line_width(line) <= width:
             yield line
         elif wrapped or _is_prose(line):

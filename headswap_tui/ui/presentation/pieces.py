@@ -48,6 +48,16 @@ def middle_cut(text: str, width: int, ellipsis: str) -> str:
     return text[: width - 1 - tail] + ellipsis + text[-tail:]
 
 
+def ascii_only(line: Line) -> Line:
+    """The line with `?` for what is not ASCII, as wide as before."""
+    if all(text.isascii() for text, _role in line):
+        return line
+    return tuple(
+        (text if text.isascii() else "".join(c if c.isascii() else "?" * text_width(c) for c in text), role)
+        for text, role in line
+    )
+
+
 def fit(line: Line, width: int, ellipsis: str, align: Align = "left") -> Line:
     """The line in exactly `width` cells: padded with blanks or cut with an ellipsis."""
     taken = line_width(line)

@@ -41,6 +41,7 @@ class DetailPane(ScrollView, can_focus=True):
         scrollbar-color: $bar-track;
         scrollbar-color-hover: $faint;
         scrollbar-color-active: $muted;
+        &:ansi { scrollbar-color: $scrollbar; }
         scrollbar-gutter: stable;
     }
     """

@@ -52,7 +52,9 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """A sign, the input, a note at the right."""
         yield Static(" / ", classes="filter-bar--sign", markup=False)
-        field = Input(placeholder="words, state:failed, tag:x, res:720p, age<2h, !not", compact=True)
+        field = Input(
+            placeholder="words, state:failed, tag:x, res:720p, age<2h, !not", compact=True, select_on_focus=False
+        )
         field.cursor_blink = False
         yield field
         yield Static("", classes="filter-bar--note", markup=False)

@@ -41,6 +41,7 @@ class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-color: $bar-track;
         scrollbar-color-hover: $faint;
         scrollbar-color-active: $muted;
+        &:ansi { scrollbar-color: $scrollbar; }
         & > .table--header { background: $table-header; color: $muted; text-style: bold; }
         & > .table--zebra { background: $row-zebra; }
         & > .table--changed { background: $row-changed; }

@@ -49,7 +49,7 @@ _RULES: Final = {
     **{f"headline-{state}": f"color: $state-{state}; text-style: bold;" for state in State},
 }
 
-_ANSI_DIM: Final = ("muted", "faint", "state-pending")
+_ANSI_DIM: Final = ("muted", "faint", "rule", "bar-completed", "bar-failed", "state-pending")
 """With the terminal's own colours there is no shade between text and background but the attribute."""
 
 

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
-from headswap_tui.ui.presentation.pieces import Line, fit, text_width
+from headswap_tui.ui.presentation.pieces import Line, ascii_only, fit, text_width
 from headswap_tui.ui.widgets.paint import PAINT_CLASSES, Palette, paint_css
 
 
@@ -72,7 +72,8 @@ class PaintedLine(Widget):
         self._palette.clear()
 
     def _fitted(self, width: int) -> Line:
-        return fit(self.line(width), width, self.glyphs.ellipsis)
+        line = self.line(width)
+        return fit(ascii_only(line) if self.glyphs.is_ascii else line, width, self.glyphs.ellipsis)
 
 
 def _cells(line: Line) -> list[tuple[str, str]]:

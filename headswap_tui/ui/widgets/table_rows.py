@@ -12,7 +12,7 @@ from headswap_tui.domain.task import TrackedTask
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.columns import GUTTER, Placed, lay_out
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, fit
+from headswap_tui.ui.presentation.pieces import Line, ascii_only, fit
 from headswap_tui.ui.widgets.paint import Palette
 
 CHANGED_MS = 1000
@@ -70,11 +70,14 @@ class RowPainter:
             row.strips.clear()
 
     def _cells(self, task: TrackedTask, extras: Extras, look: Look) -> tuple[Line, ...]:
-        ellipsis = look.glyphs.ellipsis
-        return tuple(
-            fit(placed.column.cell(task, extras, look, placed.width), placed.width, ellipsis, placed.column.align)
-            for placed in self.placed
-        )
+        glyphs = look.glyphs
+        cells = []
+        for placed in self.placed:
+            line = placed.column.cell(task, extras, look, placed.width)
+            if glyphs.is_ascii:
+                line = ascii_only(line)
+            cells.append(fit(line, placed.width, glyphs.ellipsis, placed.column.align))
+        return tuple(cells)
 
     def strip(self, row: Row, gutter: Line, grounds: tuple[str, ...]) -> Strip:
         """The row painted on these grounds."""

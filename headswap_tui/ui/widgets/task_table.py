@@ -253,8 +253,8 @@ class TaskTable(LiveRows, inherit_bindings=False):
             grounds.append("table--marked")
         if is_cursor:
             grounds.append("table--cursor")
-        sign = self._glyphs.mark if is_marked else self._glyphs.cursor if is_cursor else " "
-        return ((f"{sign} ", "accent"),), tuple(grounds)
+        bar, mark = self._glyphs.cursor if is_cursor else "", self._glyphs.mark if is_marked else ""
+        return ((f"{bar + mark:<{GUTTER}}", "accent"),), tuple(grounds)
 
     def _repaint(self, lines: Iterable[int]) -> None:
         """Whole lines of the screen, the header being 0."""
