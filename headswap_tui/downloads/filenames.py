@@ -88,6 +88,8 @@ def _parts(template: str) -> Iterator[tuple[str, str | None, str]]:
     for literal, field, form, conversion in string.Formatter().parse(template):
         if conversion:
             raise ValueError("no conversions like !r")
+        if form and "{" in form:
+            raise ValueError("no field within a field")
         yield literal, field, form or ""
 
 
