@@ -1,0 +1,68 @@
+"""The status line's words."""
+
+from __future__ import annotations
+
+import pytest
+
+from headswap_tui.domain.events import Connection, Mode
+from headswap_tui.domain.task import State
+from headswap_tui.ui.glyphs import ASCII, UNICODE
+from headswap_tui.ui.presentation.pieces import line_width, plain
+from headswap_tui.ui.presentation.status import Standing, status_line
+from tests.conftest import NOON_MS
+
+COUNTS = {State.PROCESSING: 14, State.QUEUED: 5, State.COMPLETED: 1900, State.FAILED: 2}
+LIVE = Connection(Mode.LIVE, requests_per_s=4.23, next_due_s=3.4)
+
+
+def shown(connection: Connection, width: int = 160) -> str:
+    return plain(status_line(Standing(connection, COUNTS, "default", NOON_MS), UNICODE, width))
+
+
+def test_everything_is_said_where_there_is_room() -> None:
+    assert shown(LIVE).split("   ")[:2] == [" default", "● live"]
+    for part in ("◐ 14 processing", "✔ 1900 completed", "✖ 2 failed", "4.2 req/s", "next in 3s"):
+        assert part in shown(LIVE)
+
+
+@pytest.mark.parametrize(
+    ("width", "there", "gone"),
+    [
+        (80, ["default", "● live", "◐ 14", "next in 3s"], ["processing"]),
+        (48, ["● live", "◐ 14", "next in 3s"], ["req/s"]),
+        (36, ["● live", "◐ 14"], ["default", "next"]),
+    ],
+)
+def test_what_matters_least_goes_first(width: int, there: list[str], gone: list[str]) -> None:
+    text = shown(LIVE, width)
+    assert all(part in text for part in there), text
+    assert not any(part in text for part in gone), text
+
+
+@pytest.mark.parametrize("width", range(1, 200, 7))
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_line_has_exactly_the_width(mode: Mode, width: int) -> None:
+    connection = Connection(mode, NOON_MS, leader_pid=4242, pace=0.5, next_due_s=0.2, store_trouble="disk full")
+    for glyphs in (UNICODE, ASCII):
+        assert line_width(status_line(Standing(connection, COUNTS, "default", NOON_MS), glyphs, width)) == width
+
+
+@pytest.mark.parametrize(
+    ("connection", "wanted"),
+    [
+        (Connection(Mode.PAUSED), "‖ paused"),
+        (Connection(Mode.KEY_REFUSED), "! key refused"),
+        (Connection(Mode.NO_KEY), "! no key"),
+        (Connection(Mode.SLOWED), "! slowed"),
+        (Connection(Mode.FOLLOWING, leader_pid=4242), "● following process 4242"),
+        (Connection(Mode.LIVE, pace=0.5), "● live x2"),
+        (Connection(Mode.LIVE, store_trouble="disk full"), "! not saving"),
+        (Connection(Mode.LIVE, next_due_s=0.4), "next now"),
+    ],
+)
+def test_how_asking_stands_is_said_in_words(connection: Connection, wanted: str) -> None:
+    assert wanted in shown(connection)
+
+
+def test_offline_says_since_when() -> None:
+    assert "! offline since " in shown(Connection(Mode.OFFLINE, since_ms=NOON_MS - 60_000))
