@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import msgspec
 
-from headswap_tui.config.base_url import check_base_url
 from headswap_tui.config.given import SECRET_NAMES, SECTIONS, Given, ProfileSection
 from headswap_tui.config.settings import FILENAME_FIELDS, General
 from headswap_tui.domain.errors import ConfigError
@@ -75,6 +74,8 @@ def _from_text(text: str, wanted: Any) -> Any:
 def _checked(name: str, value: Any) -> Any:
     field = name.rpartition(".")[2]
     if field == "base_url":
+        from headswap_tui.domain.urls import check_base_url
+
         return check_base_url(value)
     if name == "api.detail_path":
         _check_detail_path(value)

@@ -13,6 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from headswap_tui.config.environment import KEY_VARIABLES, TOKEN_VARIABLE
+from headswap_tui.config.given import CREDENTIAL_NAMES
 from headswap_tui.config.paths import shown
 from headswap_tui.config.plain_file import read_plain
 from headswap_tui.config.secret import Secret
@@ -68,11 +69,15 @@ def find_credential(settings: Settings, environ: Mapping[str, str]) -> Credentia
     raise CredentialError(f"No credential is set for the profile `{settings.profile}`.", HOW_TO_SET)
 
 
-def is_named(settings: Settings, environ: Mapping[str, str]) -> bool:
-    """Whether any place names a credential at all, without reading files or running anything."""
-    source = settings.credential
-    in_environment = any(environ.get(name, "").strip() for name in (*KEY_VARIABLES, TOKEN_VARIABLE))
-    return in_environment or bool(source.api_key_command or source.api_key_file or source.api_key or source.token)
+def named_source(settings: Settings, environ: Mapping[str, str]) -> str | None:
+    """The first place that names a credential, in words; `None` if none does. Reads no file and runs nothing."""
+    for name in (*KEY_VARIABLES, TOKEN_VARIABLE):
+        if environ.get(name, "").strip():
+            return f"environment {name}"
+    for name in CREDENTIAL_NAMES:
+        if getattr(settings.credential, name):
+            return settings.origins.get(name, "configuration")
+    return None
 
 
 def _in_config(kind: Kind, secret: Secret, source: CredentialSource) -> Credential:

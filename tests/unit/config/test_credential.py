@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from headswap_tui.config import credential as room
-from headswap_tui.config.credential import Credential, find_credential, is_named
+from headswap_tui.config.credential import Credential, find_credential, named_source
 from headswap_tui.config.secret import Secret, redact
 from headswap_tui.config.settings import CredentialSource, Settings
 from headswap_tui.domain.errors import CredentialError
@@ -65,8 +65,8 @@ def test_the_first_place_that_has_one_wins(tmp_path: Path, key_file: Path) -> No
         ("token", "config-token"),
     ]
     assert "No credential is set" in refused(tmp_path)
-    assert not is_named(settings(tmp_path), {"HEADSWAP_API_KEY": " "})
-    assert is_named(settings(tmp_path), {"HEADSWAP_TOKEN": "x"})
+    assert named_source(settings(tmp_path), {"HEADSWAP_API_KEY": " "}) is None
+    assert named_source(settings(tmp_path), {"HEADSWAP_TOKEN": "x"}) == "environment HEADSWAP_TOKEN"
 
 
 def test_exactly_one_header() -> None:

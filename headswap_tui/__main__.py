@@ -1,0 +1,80 @@
+"""Arguments in, exit status out. The only module that knows every room, and it loads only the one asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from headswap_tui import __version__
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from headswap_tui.cli.context import Demo
+    from headswap_tui.config.settings import Settings
+    from headswap_tui.engine.engine import Engine
+
+INTERRUPTED = 130
+
+
+class Doors:
+    """The rooms beside the command line, each loaded when it is entered."""
+
+    def dashboard(self, engine: Engine, settings: Settings, *, themes_dir: Path | None = None) -> int:
+        """Run the dashboard until it is left; returns the exit status. `themes_dir`: not the user's own themes."""
+        from headswap_tui.ui.app import HeadswapApp
+
+        app = HeadswapApp(engine, settings, themes_dir=themes_dir)
+        app.run(mouse=settings.ui.mouse)
+        return app.return_code or 0
+
+    def simulator_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add what `simulate` takes."""
+        from headswap_tui.simulator.command import add_arguments
+
+        add_arguments(parser)
+
+    def simulator(self, args: argparse.Namespace) -> int:
+        """Run the simulator until it is interrupted; returns the exit status."""
+        from headswap_tui.simulator.command import run
+
+        return run(args)
+
+    @contextmanager
+    def demo(self, *, seed: int, speed: float) -> Iterator[Demo]:
+        """The simulator with the demo world, for as long as the block runs."""
+        from headswap_tui.cli.context import Demo
+        from headswap_tui.simulator.demo import populate
+        from headswap_tui.simulator.server import running_simulator
+
+        with running_simulator(seed=seed, speed=speed) as simulator:
+            yield Demo(simulator.base_url, simulator.api_key, populate(simulator))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with these arguments (default: those of the process); returns the exit status."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        if arguments == ["--version"]:  # asked for by scripts and prompts: spared the whole grammar
+            sys.stdout.write(f"headswap-tui {__version__}\n")
+            return 0
+        from headswap_tui.cli.parser import parse
+
+        doors = Doors()
+        try:
+            args = parse(arguments, doors)
+        except SystemExit as ended:
+            return ended.code if isinstance(ended.code, int) else 0
+        from headswap_tui.cli.running import run
+
+        return run(args, doors, os.environ)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

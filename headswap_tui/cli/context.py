@@ -1,0 +1,124 @@
+"""What every command gets: settings, store, output, and the doors to rooms that it must not import."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
+
+from headswap_tui.cli.output import Output
+from headswap_tui.config.settings import Flags, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from headswap_tui.config.credential import Credential
+    from headswap_tui.engine.engine import Engine
+    from headswap_tui.store.tasks import TaskStore
+
+
+class DemoTask(Protocol):
+    """A task of the demo world, with what the user would have noted of it."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def label(self) -> str | None:
+        """The user's name for it."""
+        ...
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The user's tags."""
+        ...
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the user would have added it."""
+        ...
+
+
+class Demo(NamedTuple):
+    """A running simulator with something to look at."""
+
+    base_url: str
+    api_key: str
+    tasks: Sequence[DemoTask]
+
+
+class Doors(Protocol):
+    """The rooms beside the command line, opened by `__main__`, which alone knows them all."""
+
+    def dashboard(self, engine: Engine, settings: Settings, *, themes_dir: Path | None = None) -> int:
+        """Run the dashboard until it is left; returns the exit status. `themes_dir`: not the user's own themes."""
+        ...
+
+    def simulator_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add what `simulate` takes."""
+        ...
+
+    def simulator(self, args: argparse.Namespace) -> int:
+        """Run the simulator until it is interrupted; returns the exit status."""
+        ...
+
+    def demo(self, *, seed: int, speed: float) -> AbstractContextManager[Demo]:
+        """The simulator with the demo world, for as long as the block runs."""
+        ...
+
+
+class Context:
+    """One run of the program."""
+
+    def __init__(
+        self, flags: Flags, environ: Mapping[str, str], output: Output, stdin: TextIO, doors: Doors, *, verbose: bool
+    ) -> None:
+        self.flags = flags
+        self.environ = environ
+        self.output = output
+        self.stdin = stdin
+        self.doors = doors
+        self.verbose = verbose
+        self._settings: Settings | None = None
+        self._credential: Credential | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force, read when first asked for. Raises `ConfigError`."""
+        if self._settings is None:
+            from headswap_tui.config.loading import load
+
+            self._settings = load(self.flags, self.environ)
+        return self._settings
+
+    def credential(self) -> Credential:
+        """The profile's credential; found once, with a warning if it is kept badly. Raises `CredentialError`."""
+        if self._credential is None:
+            from headswap_tui.config.credential import find_credential
+
+            self._credential = find_credential(self.settings, self.environ)
+            if self._credential.warning:
+                self.output.say(self._credential.warning)
+        return self._credential
+
+    @contextmanager
+    def store(self) -> Iterator[TaskStore]:
+        """The profile's store for as long as the block runs. Raises `StoreError`."""
+        from headswap_tui.store.tasks import TaskStore
+
+        store = TaskStore.open(self.settings.profile_dir, create=False)
+        try:
+            yield store
+            for note in store.notes:
+                self.output.say(note)
+        finally:
+            store.close()
+
+    def now_ms(self) -> int:
+        """Wall clock, milliseconds since the epoch."""
+        return time.time_ns() // 1_000_000

@@ -1,0 +1,22 @@
+"""When active tasks are expected to end, from what the store knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from headswap_tui.config.settings import Polling
+from headswap_tui.domain.task import TaskId, TrackedTask
+
+
+def etas(tasks: Collection[TrackedTask], polling: Polling, now_ms: int) -> dict[TaskId, int]:
+    """Expected end of each active task of which something is known, milliseconds since the epoch."""
+    active = [task for task in tasks if task.is_active and task.detail]
+    if not active:
+        return {}
+    from headswap_tui.scheduler.learned import Learned
+    from headswap_tui.scheduler.policy import Policy
+
+    learned = Learned.from_tasks(tasks)
+    policy = Policy(polling.min_interval, polling.max_interval)
+    forecasts = {task.id: policy.forecast(task, now_ms, learned) for task in active}
+    return {task_id: forecast.finish_ms for task_id, forecast in forecasts.items() if forecast is not None}

@@ -1,0 +1,85 @@
+"""`list`: what is tracked, from the store alone."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from headswap_tui.cli import exit_codes
+from headswap_tui.cli.columns import STATE_COLOURS, Cell, length, plain, share, span, table
+from headswap_tui.cli.context import Context
+from headswap_tui.cli.etas import etas
+from headswap_tui.cli.selecting import clean
+from headswap_tui.cli.task_json import task_json
+from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
+
+HEADER: Final = ("STATE", "DONE", "RES", "LENGTH", "ETA", "AGE", "ID", "NAME", "TAGS")
+NAME_COLUMN: Final = 7
+EXAMPLES: Final = """\
+examples:
+  headswap-tui list --state queued --state processing
+  headswap-tui list --json | jq -r 'select(.resolution == "720p") | .id'
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `list` takes."""
+    parser.description = "What is tracked, oldest first, from the store alone: the service is not asked."
+    parser.epilog = EXAMPLES
+    parser.add_argument(
+        "--state", action="append", metavar="S", choices=[state.value for state in State], default=[],
+        help=f"only these; may be given several times: {', '.join(state.value for state in State)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--tag", action="append", metavar="T", default=[], help="only with this tag; several: with all of them"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Print them; returns the exit status."""
+    with context.store() as store:
+        everything = store.load()
+    tags = {clean(tag) for tag in args.tag}
+    tasks = [
+        task for task in everything.values() if (not args.state or task.state in args.state) and tags <= set(task.tags)
+    ]
+    if tasks or args.json:
+        print_tasks(context, tasks, everything, as_json=args.json)
+    elif everything:
+        context.output.say(f"None of the {len(everything)} tracked tasks fits.")
+    else:
+        context.output.say("Nothing is tracked yet; `headswap-tui add ID` tracks a task.")
+    return exit_codes.DONE
+
+
+def print_tasks(
+    context: Context, tasks: Sequence[TrackedTask], everything: Mapping[TaskId, TrackedTask], *, as_json: bool
+) -> None:
+    """These tasks as a table, or as JSON lines. What `everything` took so far tells when they will end."""
+    now_ms = context.now_ms()
+    ends = etas(everything.values(), context.settings.polling, now_ms)
+    if as_json:
+        for task in tasks:
+            context.output.record(task_json(task, ends.get(task.id)))
+    elif tasks:
+        table(context.output, HEADER, [_row(task, ends, now_ms) for task in tasks], NAME_COLUMN)
+
+
+def _row(task: TrackedTask, ends: dict[TaskId, int], now_ms: int) -> list[Cell]:
+    detail = task.detail or Detail()
+    state = task.state
+    word = f"{state} {detail.status}" if state is State.UNKNOWN and detail.status is not None else str(state)
+    eta = (ends[task.id] - now_ms) / 1000 if task.id in ends else None
+    return [
+        plain(word, *STATE_COLOURS[state]),
+        plain(share(detail.progress if task.is_active else None)),
+        plain(detail.resolution),
+        plain(length(detail.video_duration)),
+        plain("" if eta is None else span(eta) if eta > 0 else "now"),
+        plain(span((now_ms - (detail.created_ms or task.added_ms)) / 1000), "dim"),
+        plain(task.id),
+        plain(task.label or detail.file_name),
+        plain(" ".join(task.tags), "dim"),
+    ]

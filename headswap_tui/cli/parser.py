@@ -1,0 +1,163 @@
+"""The command line's grammar. A command's own part is built only when that command is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import shutil
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+
+from headswap_tui import __version__
+
+if TYPE_CHECKING:
+    from headswap_tui.cli.context import Doors
+
+PROGRAM: Final = "headswap-tui"
+
+
+class CommandEntry(NamedTuple):
+    """A line of the command table."""
+
+    name: str
+    summary: str
+    module: str
+    """Below `headswap_tui.cli`, with `add_arguments` and `run`; empty: the simulator, a room beside this one."""
+
+
+COMMANDS: Final = (
+    CommandEntry("demo", "try it: the dashboard on a built-in simulator, no key needed", "demo"),
+    CommandEntry("add", "track tasks: ids, URLs or any text that holds them", "add"),
+    CommandEntry("list", "what is tracked, without asking the service", "listing"),
+    CommandEntry("show", "one task with all its fields", "show"),
+    CommandEntry("refresh", "ask the service once, now", "refresh"),
+    CommandEntry("wait", "wait until tasks are finished", "wait"),
+    CommandEntry("download", "fetch finished videos", "download"),
+    CommandEntry("label", "give a task a name of your own", "label"),
+    CommandEntry("remove", "stop tracking tasks", "remove"),
+    CommandEntry("export", "everything that is known, as JSON or CSV", "export"),
+    CommandEntry("import", "bring in an export", "importing"),
+    CommandEntry("doctor", "check configuration, credential, store, service and terminal", "doctor"),
+    CommandEntry("config", "the settings in force and where each came from", "config"),
+    CommandEntry("simulate", "the simulator alone, for scripts and tests", ""),
+)
+
+EXAMPLES: Final = """\
+examples:
+  headswap-tui demo                            look around; needs no key, keeps nothing
+  export HEADSWAP_API_KEY=...                  or `headswap-tui config init` for password managers and files
+  headswap-tui add 6a066dc58570ecbf64f761a5    track a task, by its _id or any text that holds it
+  headswap-tui                                 the dashboard; press ? there for the keys
+  headswap-tui wait --download && echo done    for scripts: until all are finished, videos fetched
+  headswap-tui list --state failed --json      one JSON object per line
+
+exit status:
+  0 done   1 a task failed or some ids could not be done   2 usage or configuration   3 credential refused
+  4 service unreachable   5 store   124 --timeout passed   130 interrupted
+"""
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Wide enough for our tables; the commands stand in one list without a heading of argparse's own."""
+
+    def __init__(self, prog: str) -> None:
+        columns = shutil.get_terminal_size().columns
+        super().__init__(prog, max_help_position=26, width=max(40, min(columns, 110)) - 2)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # the only name that argparse has for it
+            return "".join(super()._format_action(choice) for choice in action._get_subactions())  # noqa: SLF001  # same
+        return super()._format_action(action)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that is filled when it is first used, and takes options between its arguments."""
+
+    def __init__(self, *, fill: Callable[[Parser], None] | None = None, **kwargs: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, "allow_abbrev": False, **kwargs})
+        self._fill = fill
+        self._is_filled = False
+
+    def error(self, message: str) -> NoReturn:
+        """One line that says what is wrong and where help is; exit status 2."""
+        self.exit(2, f"{PROGRAM}: {message} (`{self.prog} --help` shows what there is)\n")
+
+    def short_usage(self) -> str:
+        """The usage line of the arguments so far."""
+        return self.format_usage().removeprefix("usage: ").rstrip().replace("[-h] ", "").replace("%", "%%")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        import difflib
+
+        close = difflib.get_close_matches(str(value), [str(choice) for choice in action.choices], n=1)
+        hint = f"did you mean `{close[0]}`?" if close else f"choose from {', '.join(map(str, action.choices))}"
+        what = action.metavar if action.dest == "command" else "/".join(action.option_strings) or action.metavar
+        raise argparse.ArgumentError(None, f"{what}: no such choice: {value!r}; {hint}")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As the base class, for a command after its arguments were added."""
+        if self._fill is None:
+            return super().parse_known_args(args, namespace)
+        if not self._is_filled:
+            self._is_filled = True
+            self._fill(self)
+            # `add ID --label x ID`: without it the second ID would be unrecognized.
+            return super().parse_known_intermixed_args(args, namespace)
+        return super().parse_known_args(args, namespace)
+
+
+def build_parser(doors: Doors) -> Parser:
+    """The whole grammar, where a command has its arguments as soon as it is used."""
+    parser = Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [options] [command] ...",
+        description="A terminal dashboard for head swap tasks. Without a command it opens the dashboard.",
+        epilog=EXAMPLES,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"{PROGRAM} {__version__}", help="show the version and exit"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Parser)
+    for entry in COMMANDS:
+        own = commands.add_parser(
+            entry.name,
+            help=entry.summary,
+            prog=f"{PROGRAM} {entry.name}",
+            description=entry.summary[0].upper() + entry.summary[1:] + ".",
+            fill=partial(_fill, entry, doors),
+        )
+        own.set_defaults(entry=entry)
+    _add_globals(parser, None)
+    return parser
+
+
+def _fill(entry: CommandEntry, doors: Doors, parser: Parser) -> None:
+    if entry.module:
+        importlib.import_module(f"headswap_tui.cli.{entry.module}").add_arguments(parser)
+    else:
+        doors.simulator_arguments(parser)
+    parser.usage = parser.short_usage()
+    _add_globals(parser, argparse.SUPPRESS)
+
+
+def _add_globals(parser: Parser, default: Any) -> None:
+    group = parser.add_argument_group("options for every command")
+    group.add_argument("--profile", metavar="NAME", default=default, help="the account to use")
+    group.add_argument("--base-url", metavar="URL", default=default, help="address of the service")
+    group.add_argument("--data-dir", metavar="DIR", default=default, help="where the lists of tasks are kept")
+    group.add_argument("--config", metavar="FILE", default=default, help="the configuration file to read")
+    group.add_argument(
+        "-v",
+        dest="verbose",
+        action="store_true",
+        default=default if default is not None else False,
+        help="log to headswap-tui.log in the state directory (without secrets)",
+    )
+
+
+def parse(argv: Sequence[str], doors: Doors) -> argparse.Namespace:
+    """The arguments, with `entry` for the command asked for (absent: the dashboard). Raises `SystemExit`."""
+    return build_parser(doors).parse_args(argv)

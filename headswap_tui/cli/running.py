@@ -1,0 +1,88 @@
+"""Runs one command: errors become one line and an exit status, whatever happens."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Mapping
+
+from headswap_tui.cli import exit_codes
+from headswap_tui.cli.context import Context, Doors
+from headswap_tui.cli.output import Output
+from headswap_tui.config.settings import Flags
+from headswap_tui.domain.errors import HeadswapError
+
+
+def run(args: argparse.Namespace, doors: Doors, environ: Mapping[str, str]) -> int:
+    """Do what the arguments say; returns the exit status. Raises `KeyboardInterrupt` only."""
+    output = Output(sys.stdout, sys.stderr, environ)
+    flags = Flags(profile=args.profile, base_url=args.base_url, data_dir=args.data_dir, config=args.config)
+    context = Context(flags, environ, output, sys.stdin, doors, verbose=args.verbose)
+    try:
+        status = _status_of(args, context)
+        output.flush()
+    except BrokenPipeError:
+        _end_by_sigpipe()
+        return exit_codes.SOME_FAILED
+    except OSError as error:  # the results could not be brought out: a full disk behind `>`
+        _forget_stdout()
+        output.say(f"The output could not be written: {error.strerror or error}.")
+        return exit_codes.SOME_FAILED
+    return status
+
+
+def _status_of(args: argparse.Namespace, context: Context) -> int:
+    try:
+        if context.verbose:
+            from headswap_tui.cli.logs import start
+
+            start(context.settings.state_dir)
+        entry = getattr(args, "entry", None)
+        if entry is not None and not entry.module:
+            return context.doors.simulator(args)
+        module = entry.module if entry else "dashboard"
+        status: int = importlib.import_module(f"headswap_tui.cli.{module}").run(args, context)
+    except HeadswapError as error:
+        context.output.error(error)
+        return exit_codes.code_of(error)
+    except KeyboardInterrupt:
+        context.output.erase_live()
+        raise
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.filename is None:
+            raise
+        context.output.say(f"{error.filename}: {error.strerror or error}.")
+        return exit_codes.SOME_FAILED
+    except Exception as error:  # noqa: BLE001  # the last line of defence: a traceback could show a key or a signed URL
+        return _unexpected(error, context)
+    return status
+
+
+def _unexpected(error: Exception, context: Context) -> int:
+    from headswap_tui.cli.logs import log_unexpected, where
+
+    path = where(context)
+    if context.verbose and path is not None:
+        log_unexpected(error)
+        hint = f"The details are in {path}."
+    else:
+        hint = "The same command with -v writes the details to the log."
+    context.output.say(f"An error that should not happen ({type(error).__name__}). {hint}")
+    return exit_codes.SOME_FAILED
+
+
+def _forget_stdout() -> None:
+    """What is still buffered goes nowhere, so that the interpreter's last flush is quiet."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _end_by_sigpipe() -> None:
+    """End as any program does whose reader went away (`| head`)."""
+    _forget_stdout()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGPIPE)

@@ -1,0 +1,77 @@
+"""Runs the engine for a command: started, used, and stopped in good order, also by a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from headswap_tui.cli.context import Context
+from headswap_tui.cli.logs import silence
+from headswap_tui.config.settings import Settings
+from headswap_tui.domain.events import Event
+from headswap_tui.engine.connecting import Connector
+from headswap_tui.engine.engine import Engine
+
+DRAW_S: Final = 0.25
+"""Moving lines are drawn so often."""
+
+
+class Session:
+    """A running engine and a bell that rings when it has news."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._news = asyncio.Event()
+        engine.subscribe(self._heard)
+
+    def _heard(self, event: Event) -> None:
+        del event  # whoever waits looks at everything anew
+        self._news.set()
+
+    async def news(self, within_s: float) -> None:
+        """Wait until something happened, at most so many seconds."""
+        try:
+            await asyncio.wait_for(self._news.wait(), max(0.0, within_s))
+        except TimeoutError:
+            return
+        self._news.clear()
+
+
+def with_engine(
+    context: Context, settings: Settings, work: Callable[[Session], Awaitable[int]], *, polls: bool = True
+) -> int:
+    """Run `work` with a started engine; returns its exit status, or 128 + the number of the signal that ended it.
+
+    Without `polls` the engine only does what it is told. Raises `HeadswapError`, and `KeyboardInterrupt` for SIGINT.
+    """
+    silence()
+    return asyncio.run(_run(context, settings, work, polls=polls))
+
+
+async def _run(context: Context, settings: Settings, work: Callable[[Session], Awaitable[int]], *, polls: bool) -> int:
+    engine = Engine(settings, Connector(settings, context.credential))
+    await engine.start()
+    if not polls:
+        engine.pause()
+    working = asyncio.ensure_future(work(Session(engine)))
+    ended_by = 0
+
+    def end(number: int) -> None:
+        nonlocal ended_by
+        ended_by = number
+        working.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end, number)
+    try:
+        return await working
+    except asyncio.CancelledError:
+        if ended_by:
+            return 128 + ended_by
+        raise
+    finally:
+        context.output.erase_live()
+        await engine.stop()

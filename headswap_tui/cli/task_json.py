@@ -1,0 +1,72 @@
+"""A task as programs read it. The names are a promise: they are documented and never change their meaning."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from headswap_tui.domain.task import Detail, TrackedTask
+
+_EXACT: Final = 2**53
+"""Up to here every whole number has its own float."""
+
+
+def task_json(task: TrackedTask, eta_ms: int | None = None) -> dict[str, Any]:
+    """The task's fields. Times are ISO 8601 in UTC with milliseconds; `None` means not known or never.
+
+    `eta_ms` is when it is expected to end. `updated_at` is the last answer that changed something, `checked_at` the
+    last answer.
+    """
+    detail = task.detail or Detail()
+    download = task.download
+    error = task.last_error
+    return {
+        "id": task.id,
+        "state": task.state,
+        "status": detail.status,
+        "progress": number(detail.progress),
+        "resolution": detail.resolution,
+        "video_duration": number(detail.video_duration),
+        "created_at": iso(detail.created_ms),
+        "added_at": iso(task.added_ms),
+        "updated_at": iso(task.changed_ms or None),
+        "checked_at": iso(task.answered_ms or None),
+        "eta": iso(eta_ms),
+        "label": task.label,
+        "tags": list(task.tags),
+        "file_name": detail.file_name,
+        "model_name": detail.model_name,
+        "video_url": detail.video_url,
+        "source_video_url": detail.source_video_url,
+        "error_code": number(detail.error_code),
+        "error_reason": detail.error_reason,
+        "deduction_duration": number(detail.deduction_duration),
+        "priority": number(detail.priority),
+        "uid": detail.uid,
+        "team_id": detail.team_id,
+        "task_id": detail.provider_task_id,
+        "download": None
+        if download is None
+        else {"state": download.state, "path": download.path, "bytes": download.bytes, "total": download.total},
+        "last_error": None if error is None else {"kind": error.kind, "message": error.message, "at": iso(error.at_ms)},
+        "other": detail.other,
+    }
+
+
+def number(value: float | None) -> float | int | None:
+    """Whole numbers without a fraction: the service's 7 is 7, not 7.0."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
+    return value
+
+
+def iso(at_ms: int | None) -> str | None:
+    """Such as `2026-05-15T00:50:13.962Z`; `None` for none, and for what no calendar holds."""
+    if at_ms is None or not -62_135_596_800_000 <= at_ms < 253_402_300_800_000:
+        return None
+    seconds, millis = divmod(at_ms, 1000)
+    parts = time.gmtime(seconds)
+    return (
+        f"{parts.tm_year:04}-{parts.tm_mon:02}-{parts.tm_mday:02}"
+        f"T{parts.tm_hour:02}:{parts.tm_min:02}:{parts.tm_sec:02}.{millis:03}Z"
+    )
