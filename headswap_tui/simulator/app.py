@@ -77,6 +77,7 @@ class _Logged:
         status = 0
 
         async def dated(message: Message) -> None:
+            """`send`, noting the status."""
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]

@@ -56,8 +56,8 @@ def reset(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-def protocol_class(connections: Connections, is_offline: Callable[[], bool]) -> type[H11Protocol]:
-    """uvicorn's HTTP protocol, telling `connections` what is open and resetting everything while offline."""
+def protocol_class(connections: Connections, is_reset: Callable[[], bool]) -> type[H11Protocol]:
+    """uvicorn's HTTP protocol, telling `connections` what is open and resetting those that `is_reset` picks."""
 
     class _WatchedProtocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
@@ -69,8 +69,9 @@ def protocol_class(connections: Connections, is_offline: Callable[[], bool]) -> 
             super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
+            """Bytes from the client; a request is taken to begin with its path, as all clients send it."""
             # the control pages stay reachable, else nobody could end it over HTTP
-            if is_offline() and b" /_sim" not in data[:200].partition(b"\r\n")[0]:
+            if b" /_sim" not in data[:200].partition(b"\r\n")[0] and is_reset():
                 reset(self.transport)
             else:
                 super().data_received(data)

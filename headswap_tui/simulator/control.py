@@ -107,6 +107,7 @@ def _page(page: _Page) -> Callable[[Request], Awaitable[Response]]:
     """The page as JSON, one object a line where it is a list; what was wrong with the input as 400."""
 
     async def answered(request: Request) -> Response:
+        """The page, whatever the input."""
         try:
             content = await page(request)
         except KeyError as error:

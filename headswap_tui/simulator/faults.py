@@ -68,7 +68,7 @@ class Fault(StrEnum):
     MEDIA_EMPTY = "media_empty"
     """200 without a byte."""
     MEDIA_REDIRECT = "media_redirect"
-    """302; value: the place, or nothing for the same link with a mark (so that `times` should be given)."""
+    """302; value: the place, `loop` for itself, or nothing for the same file by one detour."""
     MEDIA_NO_LENGTH = "media_no_length"
     """Chunked, no `Content-Length`."""
     MEDIA_NO_VALIDATORS = "media_no_validators"
@@ -110,7 +110,9 @@ class Rule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """The value as text, or the default; whole numbers without a decimal point."""
         if self.value is None:
             return default
-        return self.value if isinstance(self.value, str) else f"{self.value:g}"
+        if isinstance(self.value, float) and self.value.is_integer():
+            return str(int(self.value))
+        return str(self.value)
 
 
 class Where(TypedDict, total=False):
@@ -152,26 +154,35 @@ class Faults:
         with self._lock:
             return [msgspec.structs.replace(rule) for rule in self._rules]
 
-    @property
-    def is_offline(self) -> bool:
-        """Whether connections are being reset."""
+    def resets_connection(self) -> bool:
+        """Whether the connection that just asked for something is to be reset; counts it."""
         with self._lock:
-            return any(rule.fault is Fault.OFFLINE for rule in self._rules)
+            hit = next((rule for rule in self._rules if rule.fault is Fault.OFFLINE and self._chosen(rule)), None)
+            self._forget_spent()
+        return hit is not None
 
     def take(self, task_id: str, *, media: bool) -> Hits:
         """The rules that hit one request about that id; each of them has counted it."""
         hits: dict[Fault, Rule] = {}
         with self._lock:
             for rule in self._rules:
-                if rule.fault.is_media is not media or rule.fault in hits or rule.task not in (None, task_id):
+                if rule.fault is Fault.OFFLINE or rule.fault.is_media is not media or rule.fault in hits:
                     continue
-                if rule.probability < 1 and self._rnd.random() >= rule.probability:
-                    continue
-                if rule.times is not None:
-                    rule.times -= 1
-                hits[rule.fault] = rule
-            self._rules = [rule for rule in self._rules if rule.times is None or rule.times > 0]
+                if rule.task in (None, task_id) and self._chosen(rule):
+                    hits[rule.fault] = rule
+            self._forget_spent()
         return Hits(hits)
+
+    def _chosen(self, rule: Rule) -> bool:
+        """Whether chance lets the rule hit; counts the hit. Under the lock."""
+        if rule.probability < 1 and self._rnd.random() >= rule.probability:
+            return False
+        if rule.times is not None:
+            rule.times -= 1
+        return True
+
+    def _forget_spent(self) -> None:
+        self._rules = [rule for rule in self._rules if rule.times is None or rule.times > 0]
 
     def throttle(self, retry_after: float | str | None = None, **where: Unpack[Where]) -> None:
         """429 with that `Retry-After`: seconds, `date:SECONDS`, or any other text as it is."""
@@ -201,9 +212,9 @@ class Faults:
         """Refuse every credential."""
         self.set(Fault.REVOKED, code, **where)
 
-    def offline(self) -> None:
-        """Reset every connection until `clear`."""
-        self.set(Fault.OFFLINE)
+    def offline(self, **where: Unpack[Where]) -> None:
+        """Reset every connection that asks for something; knows no tasks."""
+        self.set(Fault.OFFLINE, **where)
 
     def expire_links(self, status: int = 403, **where: Unpack[Where]) -> None:
         """Refuse the hosted files."""

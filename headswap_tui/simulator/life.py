@@ -65,8 +65,8 @@ class Life(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source_video_url: str | None = None
     clip: str | None = None
     """Name of a clip in `clips/`; `None`: chosen by the id and the resolution."""
-    size: int | None = None
-    """Bytes of the hosted file, padded so that it stays playable; `None`: the clip's own size."""
+    size: int | str | None = None
+    """Bytes of the hosted file, also as `20MB`, padded so that it stays playable; `None`: the clip's own size."""
     bandwidth: float | None = None
     """Bytes a second at which the file is served; `None`: unlimited."""
     url_ttl_s: float = 3600.0

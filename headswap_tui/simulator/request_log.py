@@ -93,7 +93,7 @@ class RequestLog:
             self._peak = self._in_flight
 
     def wait_for(self, reached: Callable[[list[LoggedRequest]], bool], timeout_s: float = 5.0) -> list[LoggedRequest]:
-        """Block until the log is as wanted, and return it. Raises TimeoutError with the length it had."""
+        """Block (not for event loops) until the log is as wanted, and return it. Raises TimeoutError."""
         deadline = time.monotonic() + timeout_s
         with self._changed:
             while not reached(self._all):

@@ -146,6 +146,7 @@ class _Server(uvicorn.Server):
         await self._leave.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002  # uvicorn's signature
+        """Refuse new connections, end the open ones, and wait for what was answering them."""
         for server in self.servers:
             server.close()
         self._watched.abort_all()
@@ -170,12 +171,12 @@ class _Running:
         app = build_app(simulator.world, simulator.faults, simulator.requests, connections)
         config = uvicorn.Config(
             app,
-            http=protocol_class(connections, lambda: simulator.faults.is_offline),
+            http=protocol_class(connections, simulator.faults.resets_connection),
             loop="asyncio",
             ws="none",
             lifespan="off",
             log_config=None,
-            log_level="critical",
+            log_level="error",
             access_log=False,
             proxy_headers=False,
             server_header=False,
@@ -192,6 +193,7 @@ class _Running:
         asyncio.run(self._server.serve(sockets=[sock]))
 
     def stop(self) -> None:
+        """End it and wait for its thread. Raises RuntimeError if it does not end."""
         self._server.leave()
         self._thread.join(_LIMIT_S)
         if self._thread.is_alive():

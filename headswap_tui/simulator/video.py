@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import random
+import re
 from importlib import resources
 from typing import Final
 
@@ -19,6 +20,7 @@ class Clip(msgspec.Struct, frozen=True):
     duration_s: float
 
 
+# made with ffmpeg from its sources testsrc2, smptehdbars, mandelbrot and gradients: h264, aac where there is sound
 CLIPS: Final = (
     Clip("counter-720p.mp4", "720p", 4),
     Clip("bars-720p.mp4", "720p", 10),
@@ -39,6 +41,16 @@ def choose_clip(key: str, resolution: str | None) -> Clip:
     """A clip picked by `key`, of that resolution if there is one."""
     fitting = [clip for clip in CLIPS if clip.resolution == resolution] or list(CLIPS)
     return random.Random(key).choice(fitting)
+
+
+def size_bytes(size: int | str | None) -> int | None:
+    """The bytes that a size such as `20MB`, `1.5GB` or `300kB` means. Raises ValueError for any other text."""
+    if not isinstance(size, str):
+        return size
+    found = re.fullmatch(r"\s*([0-9.]+)\s*([kMG]?)B?\s*", size)
+    if found is None:
+        raise ValueError(f"not a size: {size!r}; such as 20MB")
+    return round(float(found.group(1)) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[found.group(2)])
 
 
 @functools.cache

@@ -16,7 +16,7 @@ import msgspec
 
 from headswap_tui.simulator.clock import SimulatedClock
 from headswap_tui.simulator.life import Life, Stage, stage
-from headswap_tui.simulator.video import HostedVideo, choose_clip, clip_named
+from headswap_tui.simulator.video import HostedVideo, choose_clip, clip_named, size_bytes
 
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{6,64}")
 """What the platform takes for an id at all; anything else is a wrong parameter."""
@@ -78,7 +78,7 @@ class World:
     def create(self, life: Life, task_id: str | None = None) -> SimulatedTask:
         """Start a life; the id follows from the seed and the number of tasks unless it is given.
 
-        Raises ValueError for an unknown clip, an id already there or one that the platform would not take.
+        Raises ValueError for an unknown clip, no size, an id already there or one that the platform would not take.
         """
         with self._lock:
             number = len(self._tasks) + 1
@@ -127,7 +127,7 @@ class World:
     def video(self, task: SimulatedTask) -> HostedVideo:
         """The file that the task ends, or would end, with."""
         assert task.life.clip is not None  # filled in at creation
-        return HostedVideo(task.id, task.life.clip, task.life.size, task.version)
+        return HostedVideo(task.id, task.life.clip, size_bytes(task.life.size), task.version)
 
     def finished_ms(self, task: SimulatedTask) -> int:
         """When its life reaches or reached its end, milliseconds since the epoch."""
@@ -199,6 +199,7 @@ class World:
         source = random.Random(f"{self.seed}/{task_id}/source").randrange(10**6)
         return msgspec.structs.replace(
             life,
+            size=size_bytes(life.size),
             clip=clip.name,
             resolution=life.resolution or clip.resolution,
             video_duration=clip.duration_s if life.video_duration is None else life.video_duration,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headswap_tui.simulator.video import CLIPS, Clip, HostedVideo, choose_clip
+from headswap_tui.simulator.video import CLIPS, Clip, HostedVideo, choose_clip, size_bytes
 
 
 def boxes(content: bytes) -> list[tuple[str, int]]:
@@ -62,6 +62,19 @@ def test_a_player_takes_it(clip: Clip, tmp_path: Path) -> None:
     assert f"{picture['height']}p" == clip.resolution
     assert int(picture["nb_read_frames"]) > 10
     assert float(told["format"]["duration"]) == pytest.approx(clip.duration_s, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("20MB", 20_000_000), ("1.5 kB", 1500), ("7", 7), ("2G", 2 * 10**9), (12, 12), (None, None)]
+)
+def test_sizes(text: int | str | None, size: int | None) -> None:
+    assert size_bytes(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "big", "20 bananas", "1.2.3MB", "-5"])
+def test_sizes_that_are_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r"size|float"):
+        size_bytes(text)
 
 
 def test_together_they_stay_small() -> None:

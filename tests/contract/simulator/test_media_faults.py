@@ -77,12 +77,19 @@ def test_no_file_but_something_else(
 def test_a_redirect_leads_to_the_file(
     still_simulator: Simulator, client: httpx.Client, finished: str, content: bytes
 ) -> None:
-    still_simulator.faults.set(Fault.MEDIA_REDIRECT, times=1)
+    still_simulator.faults.set(Fault.MEDIA_REDIRECT)
 
     answer = client.get(still_simulator.video_url(finished), follow_redirects=True)
 
     assert [hop.status_code for hop in answer.history] == [302]
     assert answer.content == content
+
+
+def test_a_redirect_leads_nowhere(still_simulator: Simulator, client: httpx.Client, finished: str) -> None:
+    still_simulator.faults.set(Fault.MEDIA_REDIRECT, "loop")
+
+    with pytest.raises(httpx.TooManyRedirects):
+        client.get(still_simulator.video_url(finished), follow_redirects=True)
 
 
 def test_range_ignored(still_simulator: Simulator, fetch: Fetch, content: bytes) -> None:
