@@ -1,0 +1,26 @@
+"""What the tests of downloads share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.downloads.file_server import FileServer, running
+from tests.contract.downloads.support import Place
+
+
+@pytest.fixture
+def server() -> Iterator[FileServer]:
+    """A file host of its own."""
+    with running() as one:
+        yield one
+
+
+@pytest.fixture
+def place(server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """A directory that does not exist yet, and no proxies."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    return Place(server, tmp_path / "videos")
