@@ -69,6 +69,10 @@ class ApiClient:
         self._clock = clock
         self._timeout_s = timeout_s
         self._turns = asyncio.Semaphore(max(1, concurrency))
+        # Callers that wake together would all be given the same idle connection and all but one come back for another
+        # (at 300 waiting, eight tries each). The next one starts when the one before has its connection. A transport
+        # handed in may not tell when that is.
+        self._start = asyncio.Lock() if transport is None else None
         self._connections = Connections(
             base_url,
             concurrency=max(1, concurrency),
@@ -105,19 +109,30 @@ class ApiClient:
     async def _asked_twice(self, task_id: TaskId) -> tuple[int, httpx.Headers, bytes]:
         """Ask, and once more at once if that tells nothing about the service: an idle connection that the server
         had closed meanwhile, or a pool that is lost."""
-        request, seen = self._request(task_id)
+        seen = _Seen()
         try:
-            return await self._asked(request)
+            return await self._asked(task_id, seen)
         except httpx.PoolTimeout:
             pass
         except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
             if not seen.shows_stale_connection or not _is_disconnect(error):
                 raise
-        return await self._asked(self._request(task_id)[0])
+        return await self._asked(task_id, _Seen())
 
-    async def _asked(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
+    async def _asked(self, task_id: TaskId, seen: _Seen) -> tuple[int, httpx.Headers, bytes]:
+        request = httpx.Request(
+            "GET",
+            self._url + quote(task_id, safe=""),
+            headers=[*_HEADERS, self._credential.header()],
+            extensions={"trace": seen},
+        )
         async with self._connections.client() as client:
-            response = await client.send(request, stream=True)
+            if self._start is not None:
+                await seen.take(self._start)
+            try:
+                response = await client.send(request, stream=True)
+            finally:
+                seen.give_back()
             try:
                 return response.status_code, response.headers, await _body(response)
             except Garbled:
@@ -126,16 +141,6 @@ class ApiClient:
                 return response.status_code, response.headers, b""  # the status says enough
             finally:
                 await response.aclose()
-
-    def _request(self, task_id: TaskId) -> tuple[httpx.Request, _Seen]:
-        seen = _Seen()
-        request = httpx.Request(
-            "GET",
-            self._url + quote(task_id, safe=""),
-            headers=[*_HEADERS, self._credential.header()],
-            extensions={"trace": seen},
-        )
-        return request, seen
 
     def _without_secret(self, body: bytes) -> bytes:
         """The answer, should it quote the credential back at us."""
@@ -163,17 +168,35 @@ class _Seen:
     def __init__(self) -> None:
         self._connected = False
         self._sent = False
+        self._answered = False
+        self._held: asyncio.Lock | None = None
 
     @property
     def shows_stale_connection(self) -> bool:
-        """Whether the request went out over a connection that an earlier one had opened."""
-        return self._sent and not self._connected
+        """Whether the request went out over a connection opened by an earlier one, and nothing came back."""
+        return self._sent and not self._connected and not self._answered
+
+    async def take(self, lock: asyncio.Lock) -> None:
+        """Hold `lock` until the request has a connection of its own."""
+        await lock.acquire()
+        self._held = lock
+
+    def give_back(self) -> None:
+        """Release what was taken, if it still is."""
+        lock, self._held = self._held, None
+        if lock is not None:
+            lock.release()
 
     async def __call__(self, name: str, _info: dict[str, Any]) -> None:
         if name.endswith("connect_tcp.started"):
             self._connected = True
         elif name.endswith("send_request_headers.started"):
             self._sent = True
+        elif name.endswith("receive_response_headers.complete"):
+            self._answered = True
+        else:
+            return
+        self.give_back()
 
 
 def _detail_url(base_url: str, detail_path: str) -> str:

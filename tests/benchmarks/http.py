@@ -1,0 +1,181 @@
+"""Processor time per answer against bare httpx: `python -m tests.benchmarks.http [--requests N] [--runs N]`.
+
+The same local server (a process of its own) answers both; runs alternate and the medians of the ratios within one run
+are shown, so the machine's other work hits both. Bare is `AsyncClient.get` and `json.loads`, eight in flight, over a
+pool of its defaults: no deadline, no size limit, no checks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final, NamedTuple
+
+import httpx
+
+from headswap_tui.api.client import ApiClient
+from headswap_tui.domain.clock import SystemClock
+from headswap_tui.domain.task import TaskId
+
+TASK: Final = TaskId("6a066dc58570ecbf64f761a5")
+PATH: Final = "/api/open/v4/headswap/task/detail"
+KEY: Final = "k" * 40
+IN_FLIGHT: Final = 8
+WAITING: Final = 300
+ANSWER: Final = json.dumps(
+    {
+        "code": 1000,
+        "msg": "OK",
+        "data": {
+            "_id": TASK,
+            "uid": 101400,
+            "team_id": "6805fb69e92d9edc7ca0b409",
+            "source_video_url": "https://files.example/" + "s" * 120 + ".mp4",
+            "create_time": 1778806213962,
+            "status": 2,
+            "video_duration": 10,
+            "resolution": "720p",
+            "deduction_duration": 10,
+            "video_url": "https://files.example/" + "v" * 120 + ".mp4",
+            "progress": 47.5,
+            "priority": 1,
+            "task_id": "b" * 24,
+            "error_reason": "",
+            "error_code": 0,
+            "file_name": "head_swap_" + "n" * 30 + ".mp4",
+            "model_name": "akool-premium",
+        },
+    }
+).encode()
+
+
+class Key:
+    """A credential."""
+
+    source = "the benchmark"
+
+    def header(self) -> tuple[str, str]:
+        """As the real one."""
+        return "x-api-key", KEY
+
+
+class Target(NamedTuple):
+    """A ratio that must hold and one to aim at."""
+
+    name: str
+    passes: float
+    goal: float
+
+
+SINGLE: Final = Target("ours / bare httpx, 8 in flight", 1.3, 1.15)
+CROWD: Final = Target("ours with 300 waiting / with 8", 1.4, 1.1)
+
+
+async def serve() -> None:
+    """Answer everything with the same detail; print the port first."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+    answer = head % len(ANSWER) + ANSWER
+
+    async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(answer)
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(connection, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[str]:
+    """The base URL of a server in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.http", "--serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()
+
+
+async def cpu_us(ask: Callable[[], Awaitable[object]], requests: int, workers: int) -> float:
+    """Processor time per answer in microseconds, with that many callers at once."""
+    await asyncio.gather(*(ask() for _ in range(IN_FLIGHT)))
+    left = iter(range(requests))
+
+    async def work() -> None:
+        for _ in left:
+            await ask()
+
+    before = time.process_time()
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return (time.process_time() - before) / requests * 1e6
+
+
+async def bare(base_url: str, requests: int) -> float:
+    """Bare httpx."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+
+        async def ask() -> object:
+            response = await client.get(base_url + PATH, params={"_id": TASK}, headers={"x-api-key": KEY})
+            return json.loads(response.content)
+
+        return await cpu_us(ask, requests, IN_FLIGHT)
+
+
+async def ours(base_url: str, requests: int, workers: int) -> float:
+    """The product's client."""
+    client = ApiClient(base_url, PATH, Key(), concurrency=IN_FLIGHT, clock=SystemClock())
+    try:
+        return await cpu_us(lambda: client.detail(TASK), requests, workers)
+    finally:
+        await client.aclose()
+
+
+def run(requests: int, runs: int) -> list[tuple[Target, float]]:
+    """The median ratios; prints every run."""
+    single: list[float] = []
+    crowd: list[float] = []
+    print(f"{'run':>4} {'bare us':>9} {'ours us':>9} {'300 us':>9} {'ratio':>7} {'crowd':>7}")
+    with serving() as base_url:
+        for number in range(runs):
+            one = asyncio.run(bare(base_url, requests))
+            two = asyncio.run(ours(base_url, requests, IN_FLIGHT))
+            three = asyncio.run(ours(base_url, requests, WAITING))
+            single.append(two / one)
+            crowd.append(three / two)
+            print(f"{number + 1:>4} {one:9.0f} {two:9.0f} {three:9.0f} {two / one:7.2f} {three / two:7.2f}")
+    return [(SINGLE, statistics.median(single)), (CROWD, statistics.median(crowd))]
+
+
+def main() -> int:
+    """Print the table; 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", action="store_true", help="be the server")
+    parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--runs", type=int, default=5)
+    given = parser.parse_args()
+    if given.serve:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve())
+        return 0
+    results = run(given.requests, given.runs)
+    print()
+    for target, ratio in results:
+        verdict = "goal" if ratio <= target.goal else "pass" if ratio <= target.passes else "MISSED"
+        print(f"{target.name:34} {ratio:5.2f}  (pass {target.passes}, goal {target.goal})  {verdict}")
+    return int(any(ratio > target.passes for target, ratio in results))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
