@@ -86,12 +86,16 @@ def test_the_log_tells_what_was_sent(still_simulator: Simulator, client: httpx.C
 
 
 def test_the_log_knows_how_many_were_in_flight(simulator: Simulator) -> None:
-    simulator.faults.slow(0.2)
+    simulator.faults.set(Fault.HANG)
     url = f"{simulator.base_url}{simulator.detail_path}"
     with httpx.Client(trust_env=False) as client, ThreadPoolExecutor(4) as pool:
-        list(pool.map(client.get, [url] * 4))
+        asked = [pool.submit(client.get, url) for _ in range(4)]
+        simulator.requests.wait_for(lambda log: len(log) == 4)
+        during = simulator.requests.in_flight
+        simulator.stop()
+        assert all(one.exception(timeout=5) for one in asked)
 
-    assert simulator.requests.peak_in_flight == 4
+    assert during == simulator.requests.peak_in_flight == 4
     assert simulator.requests.in_flight == 0
 
 
