@@ -1,0 +1,121 @@
+"""`download`: fetch finished videos now."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from headswap_tui.cli import exit_codes
+from headswap_tui.cli.context import Context
+from headswap_tui.cli.progress import draw, transfer_line
+from headswap_tui.cli.refresh import ask, status_of
+from headswap_tui.cli.selecting import select, words_of
+from headswap_tui.cli.session import DRAW_S, Session, with_engine
+from headswap_tui.config.settings import Settings
+from headswap_tui.domain.errors import ApiError
+from headswap_tui.domain.task import Download, DownloadState, State, TaskId, TrackedTask
+from headswap_tui.domain.text import safe
+
+EXAMPLES: Final = """\
+examples:
+  headswap-tui download 6a066d
+  headswap-tui list --state completed --json | jq -r .id | headswap-tui download - --to ~/renders
+
+The path of each file is printed as it is finished. A download that was cut short goes on where it stopped.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `download` takes."""
+    parser.description = "Fetch the videos of completed tasks now."
+    parser.epilog = EXAMPLES
+    parser.add_argument(
+        "id", nargs="+", metavar="ID|-", help="ids or unique beginnings of them; - reads them from stdin"
+    )
+    parser.add_argument("--to", metavar="DIR", help="the directory to write to (default: `download.directory`)")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Fetch them; returns the exit status."""
+    settings = _settings(args, context.settings)
+    errors: Mapping[TaskId, ApiError] = {}
+    with context.store() as store:
+        selected = select(words_of(args.id, context.stdin), store.load())
+        problems = list(selected.problems)
+        tasks = store.load()
+        unready = [task_id for task_id in selected.ids if not _has_video(tasks[task_id])]
+        if unready:  # perhaps it is completed by now
+            errors = ask(context, store, unready).errors
+            tasks = store.load()
+    ready = [task_id for task_id in selected.ids if task_id in tasks and _has_video(tasks[task_id])]
+    problems += [
+        _why_not(tasks[task_id]) for task_id in unready if task_id in tasks and task_id not in {*ready, *errors}
+    ]
+    for problem in problems:
+        context.output.say(problem)
+    status = status_of(errors, context) or (exit_codes.SOME_FAILED if problems else exit_codes.DONE)
+    if not ready:
+        return status
+    return with_engine(context, settings, partial(_fetch, context, ready), polls=False) or status
+
+
+def _settings(args: argparse.Namespace, settings: Settings) -> Settings:
+    if args.to is None:
+        return settings
+    directory = Path(args.to).expanduser().absolute()
+    return msgspec.structs.replace(settings, download=msgspec.structs.replace(settings.download, directory=directory))
+
+
+def _has_video(task: TrackedTask) -> bool:
+    return task.state is State.COMPLETED and task.detail is not None and task.detail.has_video
+
+
+def _why_not(task: TrackedTask) -> str:
+    if task.state is State.COMPLETED:
+        return f"{safe(task.id)} is completed, but the service names no file for it yet."
+    return f"{safe(task.id)} is {task.state}: there is no video to fetch."
+
+
+async def _fetch(context: Context, ids: Sequence[TaskId], session: Session) -> int:
+    engine = session.engine
+    before = {task_id: engine.tasks[task_id].download for task_id in ids if task_id in engine.tasks}
+    engine.download(ids)
+    left = dict.fromkeys(ids)
+    status = exit_codes.DONE
+    while left:
+        for task_id in list(left):
+            task = engine.tasks.get(task_id)
+            ended = task is None or _ended(task.download, before[task_id])
+            if not ended:
+                continue
+            del left[task_id]
+            if not _report(context, task):
+                status = exit_codes.SOME_FAILED
+        if left:
+            tasks = [engine.tasks[task_id] for task_id in left if task_id in engine.tasks]
+            draw(context.output, [transfer_line(task, engine.transfer(task.id)) for task in tasks])
+            context.output.flush()
+            await session.news(DRAW_S if context.output.is_live else 1.0)
+    return status
+
+
+def _ended(download: Download | None, before: Download | None) -> bool:
+    over = {DownloadState.DONE, DownloadState.FAILED, DownloadState.CANCELLED}
+    return download is not None and download is not before and download.state in over
+
+
+def _report(context: Context, task: TrackedTask | None) -> bool:
+    """Say how a download ended; returns whether the file is there."""
+    if task is None or task.download is None:
+        context.output.say("A task was removed from the list meanwhile.")
+        return False
+    if task.download.state is DownloadState.DONE:
+        context.output.result(safe(task.download.path or "", 4096))
+        return True
+    context.output.say(f"{safe(task.name)}: {task.download.error or 'cancelled'}")
+    return False
