@@ -17,6 +17,7 @@ from headswap_tui.store.journal import Journal
 from headswap_tui.store.lines import SCHEMA_VERSION
 from headswap_tui.store.lock import FileLock
 from headswap_tui.store.places import beside, check_directory, file_in
+from headswap_tui.store.stored import Stored
 from headswap_tui.store.system import System
 
 _TIMEOUT_S = 10.0
@@ -92,7 +93,7 @@ def restore_backup(directory: Path, system: System | None = None) -> Restored:
     return Restored(tasks=len(records), kept=kept)
 
 
-def _copy_of(path: Path, system: System) -> tuple[dict[str, bytes], Journal]:
+def _copy_of(path: Path, system: System) -> tuple[dict[str, Stored], Journal]:
     try:
         journal = Journal.open(path, system)
     except FileNotFoundError:

@@ -12,11 +12,12 @@ from headswap_tui.domain.errors import StoreWriteFailed
 from headswap_tui.store import lines
 from headswap_tui.store.lines import Header
 from headswap_tui.store.places import beside
+from headswap_tui.store.stored import Stored
 from headswap_tui.store.system import System, in_words
 
 
 def write_generation(
-    path: Path, records: Mapping[str, bytes], store: str, seq: int, *, system: System, keep_as: Path | None
+    path: Path, records: Mapping[str, Stored], store: str, seq: int, *, system: System, keep_as: Path | None
 ) -> None:
     """Put a file with these records in the place of `path`, durably; needs the store's lock.
 
@@ -43,7 +44,7 @@ def write_generation(
         raise
 
 
-def _fill(fd: int, records: Mapping[str, bytes], store: str, seq: int, system: System) -> None:
+def _fill(fd: int, records: Mapping[str, Stored], store: str, seq: int, system: System) -> None:
     os.lseek(fd, lines.HEADER_LENGTH, os.SEEK_SET)
     count = length = 0
     for line in lines.snapshot_lines(records):

@@ -13,6 +13,7 @@ from headswap_tui.store import lines
 from headswap_tui.store.lines import Header, Transaction
 from headswap_tui.store.places import beside, open_file
 from headswap_tui.store.records import folded
+from headswap_tui.store.stored import Stored
 from headswap_tui.store.system import System, in_words
 
 
@@ -98,9 +99,9 @@ class Journal:
         if fd >= 0:
             os.close(fd)
 
-    def load(self) -> dict[str, bytes]:
+    def load(self) -> dict[str, Stored]:
         """All records as they are at the end of the file. Raises `StoreDamaged`."""
-        records: dict[str, bytes] = {}
+        records: dict[str, Stored] = {}
         self._note_look()
         with self._reading(0) as file:
             start = len(file.readline(lines.HEADER_LIMIT))
@@ -117,7 +118,7 @@ class Journal:
                 records[task_id] = record
         return records
 
-    def read_on(self, records: Mapping[str, bytes]) -> dict[str, bytes | None]:
+    def read_on(self, records: Mapping[str, Stored]) -> dict[str, Stored | None]:
         """What was written since the last read makes of `records`. Raises `StoreDamaged`."""
         self._note_look()
         if os.pread(self.fd, lines.HEADER_LENGTH, 0) != self._first:
@@ -172,7 +173,7 @@ class Journal:
         self._note_look()
         return f"{self.path} ended in a change that was never completed; it was moved to {kept.name}."
 
-    def _fold(self, records: Mapping[str, bytes], transactions: Iterator[Transaction]) -> dict[str, bytes | None]:
+    def _fold(self, records: Mapping[str, Stored], transactions: Iterator[Transaction]) -> dict[str, Stored | None]:
         try:
             return folded(records, transactions)
         except KeyError as error:

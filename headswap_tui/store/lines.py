@@ -23,6 +23,7 @@ from zlib import crc32
 import msgspec
 
 from headswap_tui.domain.errors import StoreDamaged, StoreForeign, StoreTooNew
+from headswap_tui.store.stored import Stored, text_of
 
 FORMAT: Final = "headswap-tui tasks"
 SCHEMA_VERSION: Final = 1
@@ -95,12 +96,12 @@ def header_line(header: Header) -> bytes:
 HEADER_LENGTH: Final = _HEADER_BODY + _SEAL_LENGTH
 
 
-def snapshot_lines(records: Mapping[str, bytes]) -> Iterator[bytes]:
+def snapshot_lines(records: Mapping[str, Stored]) -> Iterator[bytes]:
     """The snapshot of these records, line by line."""
     items = iter(records.items())
     at = 0
     while some := list(islice(items, RECORDS_PER_LINE)):
-        body = b",".join([b"%b:%b" % (_encode(task_id), record) for task_id, record in some])
+        body = b",".join([b"%b:%b" % (_encode(task_id), text_of(record)) for task_id, record in some])
         yield sealed(b'{"at":%d,"tasks":{%b}' % (at, body))
         at += 1
 

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from headswap_tui.domain.errors import StoreDamaged
+from headswap_tui.store.stored import Stored, text_of
 
 Step: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -20,15 +21,15 @@ STEPS: Final[Mapping[int, Step]] = {}
 
 
 def migrated(
-    records: Mapping[str, bytes], version: int, to_version: int, steps: Mapping[int, Step]
-) -> dict[str, bytes]:
+    records: Mapping[str, Stored], version: int, to_version: int, steps: Mapping[int, Step]
+) -> dict[str, Stored]:
     """The records of a file of `version` as `to_version` has them. Raises `StoreDamaged` if a step is missing."""
     missing = [number for number in range(version, to_version) if number not in steps]
     if missing:
         raise StoreDamaged(f"Format {missing[0]} of the file of tasks is not known to this version.")
-    done: dict[str, bytes] = {}
+    done: dict[str, Stored] = {}
     for task_id, record in records.items():
-        fields = msgspec.json.decode(record)
+        fields = msgspec.json.decode(text_of(record))
         for number in range(version, to_version):
             fields = steps[number](fields)
         done[task_id] = msgspec.json.encode(fields)

@@ -7,11 +7,16 @@ member to `null`, nor tell in which order members stand; `Inexact` says so, and 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeAlias, get_args, get_origin
+from itertools import compress, islice
+from math import isfinite
+from operator import is_, is_not
+from typing import Any, Final, TypeAlias, get_args, get_origin
 
 import msgspec
 
 _Kind: TypeAlias = type[msgspec.Struct] | None
+_PLAIN: Final = frozenset({int, float, str, bool})
+_SAME: Final = object()
 
 
 class Inexact(ValueError):
@@ -38,19 +43,68 @@ def between(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
     A field at its default is absent from the record (`omit_defaults`), so going back to it removes the member.
     """
     patch: dict[str, Any] = {}
-    pairs = zip(_fields(type(before)), msgspec.structs.astuple(before), msgspec.structs.astuple(after), strict=True)
-    for (key, default), old, new in pairs:
-        if old is new:
-            continue
-        if isinstance(old, msgspec.Struct) and type(old) is type(new):
-            if inner := between(old, new):
-                patch[key] = inner
-        elif isinstance(old, dict) and isinstance(new, dict):
-            if inner := between_dicts(old, new):
-                patch[key] = inner
-        elif not _same(old, new):
-            patch[key] = None if new == default else _settable(msgspec.to_builtins(new))
+    olds, news = msgspec.structs.astuple(before), msgspec.structs.astuple(after)
+    fields = zip(_fields(type(before)), olds, news, strict=True)
+    for (key, default), old, new in compress(fields, map(is_not, olds, news)):
+        if new is None or new == default:
+            if old != new:
+                patch[key] = None
+        elif (inner := _step(old, new)) is not _SAME:
+            patch[key] = inner
     return patch
+
+
+def between_dicts(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The patch between two objects, of JSON values or structs. Raises `Inexact`."""
+    size = len(old)
+    if list(islice(new, size)) == list(old) and all(map(is_, old.values(), new.values())):
+        return {key: _set_to(new[key]) for key in islice(new, size, None)}  # a history that grew: nearly always
+    patch: dict[str, Any] = {key: None for key in old if key not in new}
+    kept = [key for key in old if key in new] if patch else list(old)
+    if list(islice(new, len(kept))) != kept:
+        raise Inexact  # members that a patch adds come last
+    for key, value in new.items():
+        if key not in old:
+            patch[key] = _set_to(value)
+        elif (before := old[key]) is not value and (inner := _step(before, value)) is not _SAME:
+            patch[key] = inner
+    return patch
+
+
+def _step(old: Any, new: Any) -> Any:
+    """What a patch says where `old` becomes `new`; `_SAME` if nothing."""
+    kind = type(new)
+    if kind is type(old):
+        if kind is dict:
+            return between_dicts(old, new) or _SAME
+        if isinstance(new, msgspec.Struct):
+            return between(old, new) or _SAME
+        # `True == 1 == 1.0` in Python and not in JSON.
+        if old == new and (kind is not list or msgspec.json.encode(old) == msgspec.json.encode(new)):
+            return _SAME
+    return _set_to(new)
+
+
+def _set_to(value: Any) -> Any:
+    """What a patch says to make a member `value` whatever it was."""
+    if type(value) in _PLAIN:
+        if type(value) is float and not isfinite(value):
+            raise Inexact  # JSON has no such number, `null` takes its place
+        return value
+    plain = msgspec.to_builtins(value)
+    if isinstance(value, msgspec.Struct):
+        for key, default in _float_fields(type(value)):
+            if plain.get(key) == default:
+                del plain[key]  # `omit_defaults` compares floats by identity
+    if not _has_no_null(plain):
+        raise Inexact
+    return plain
+
+
+def _has_no_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_has_no_null, value.values()))
+    return value is not None  # a list replaces as a whole, nulls and all
 
 
 def with_unknown(kind: type[msgspec.Struct], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -72,55 +126,6 @@ def with_unknown(kind: type[msgspec.Struct], old: dict[str, Any], new: dict[str,
     return merged
 
 
-def between_dicts(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The patch between two objects, of JSON values or structs. Raises `Inexact`."""
-    patch: dict[str, Any] = {key: None for key in old if key not in new}
-    for key, value in new.items():
-        if key not in old:
-            patch[key] = _new(value)
-            continue
-        before = old[key]
-        if before is value:
-            continue
-        if isinstance(before, dict) and isinstance(value, dict):
-            if inner := between_dicts(before, value):
-                patch[key] = inner
-        elif isinstance(before, msgspec.Struct) and type(before) is type(value):
-            if inner := between(before, value):
-                patch[key] = inner
-        elif not _same(before, value):
-            patch[key] = _settable(msgspec.to_builtins(value))
-    return patch
-
-
-def _new(value: object) -> Any:
-    """A value that was not there before; of a struct only what differs from its defaults."""
-    if not isinstance(value, msgspec.Struct):
-        return _settable(msgspec.to_builtins(value))
-    # `omit_defaults` alone would keep a computed 0.0: it compares floats by identity.
-    fields = zip(_fields(type(value)), msgspec.structs.astuple(value), strict=True)
-    return {key: _settable(msgspec.to_builtins(inner)) for (key, default), inner in fields if inner != default}
-
-
-def _same(old: object, new: object) -> bool:
-    # `True == 1 == 1.0` in Python and not in JSON.
-    if type(old) is not type(new) or old != new:
-        return False
-    return not isinstance(old, list | tuple) or msgspec.json.encode(old) == msgspec.json.encode(new)
-
-
-def _settable(value: Any) -> Any:
-    if value is None or (isinstance(value, dict) and not all(_holds(inner) for inner in value.values())):
-        raise Inexact
-    return value
-
-
-def _holds(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(_holds(inner) for inner in value.values())
-    return value is not None
-
-
 @cache
 def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
     """JSON key and default of every field, in order."""
@@ -128,6 +133,11 @@ def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
         (field.encode_name, None if field.default is msgspec.NODEFAULT else field.default)
         for field in msgspec.structs.fields(kind)
     )
+
+
+@cache
+def _float_fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, float], ...]:
+    return tuple((key, default) for key, default in _fields(kind) if isinstance(default, float))
 
 
 @cache

@@ -25,6 +25,7 @@ from headswap_tui.store.lines import SCHEMA_VERSION, transaction_line
 from headswap_tui.store.lock import FileLock
 from headswap_tui.store.places import beside, check_directory, make_directory
 from headswap_tui.store.records import Changes, Overlay, Records
+from headswap_tui.store.stored import Patched, Stored, text_of
 from headswap_tui.store.system import System, in_words
 
 TABLE: Final = "tasks"
@@ -50,7 +51,7 @@ class JournalStorage(Storage):
         self._busy = threading.RLock()
         self._memory = threading.Lock()
         self._depth = 0
-        self._records: dict[str, bytes] = {}
+        self._records: dict[str, Stored] = {}
         self._changed: set[str] = set()
         self._journal: Journal | None = None
         self._stale = False
@@ -91,12 +92,12 @@ class JournalStorage(Storage):
     # What our table and `TaskStore` use
 
     @property
-    def raw(self) -> Mapping[str, bytes]:
-        """Every record as JSON, live: copy it (`snapshot`) before going through it."""
+    def stored(self) -> Mapping[str, Stored]:
+        """Every record, live: copy it (`snapshot`) before going through it."""
         return self._records
 
-    def snapshot(self) -> dict[str, bytes]:
-        """Every record as JSON, between two transactions."""
+    def snapshot(self) -> dict[str, Stored]:
+        """Every record, between two transactions."""
         with self._memory:
             return self._records.copy()
 
@@ -289,7 +290,9 @@ class JournalStorage(Storage):
             raise
         before = self._records
         self._changed.update(
-            task_id for task_id in before.keys() | records.keys() if before.get(task_id) != records.get(task_id)
+            task_id
+            for task_id in before.keys() | records.keys()
+            if task_id not in before or task_id not in records or text_of(before[task_id]) != text_of(records[task_id])
         )
         with self._memory:
             self._records = records
@@ -332,13 +335,16 @@ class JournalStorage(Storage):
             except StoreError:  # no room for a second file: the journal has everything, so only try again later
                 self._compact_from = journal.tail_bytes + _SMALLEST_LIMIT // 4
 
-    def _renew(self, records: Mapping[str, bytes], seq: int, keep_as: Path | None) -> None:
+    def _renew(self, records: Mapping[str, Stored], seq: int, keep_as: Path | None) -> None:
         store = self._store or uuid.uuid4().hex[:16]
         write_generation(self.path, records, store, seq, system=self._system, keep_as=keep_as)
+        with self._memory:
+            for task_id in [key for key, stored in self._records.items() if isinstance(stored, Patched)]:
+                self._records[task_id] = text_of(self._records[task_id])
         self._adopt(Journal.open(self.path, self._system))
         self._names_synced = True
 
-    def _apply(self, after: Mapping[str, bytes | None]) -> None:
+    def _apply(self, after: Mapping[str, Stored | None]) -> None:
         with self._memory:
             for task_id, record in after.items():
                 if record is None:

@@ -18,6 +18,7 @@ from headswap_tui.store.places import file_in
 from headswap_tui.store.records import Draft
 from headswap_tui.store.storable import shallow, storable
 from headswap_tui.store.storage import JournalStorage
+from headswap_tui.store.stored import Stored, task_of, text_of
 from headswap_tui.store.system import System
 from headswap_tui.store.table import JournalTable, TaskDatabase
 
@@ -37,7 +38,7 @@ class TaskStore:
     def __init__(self, storage: JournalStorage, table: JournalTable) -> None:
         self._storage = storage
         self._table: Any = table  # TinyDB's annotations know integers as ids only
-        self._removed: dict[TaskId, bytes] = {}
+        self._removed: dict[TaskId, Stored] = {}
 
     @classmethod
     def open(cls, directory: Path, *, create: bool = True, system: System | None = None) -> TaskStore:
@@ -75,7 +76,7 @@ class TaskStore:
 
     def get(self, task_id: TaskId) -> TrackedTask | None:
         """One task as it is in memory; `None` if it is not tracked."""
-        raw = self._storage.raw.get(task_id)
+        raw = self._storage.stored.get(task_id)
         return None if raw is None else self._read(task_id, raw)
 
     def add(self, tasks: Iterable[TrackedTask]) -> list[TaskId]:
@@ -85,7 +86,7 @@ class TaskStore:
         """
         wanted = {task.id: task for task in reversed(list(tasks))}
         with _collection_off(), self._storage.exclusive():
-            new = [task for task in reversed(wanted.values()) if task.id not in self._storage.raw]
+            new = [task for task in reversed(wanted.values()) if task.id not in self._storage.stored]
             if new:
                 self._table.insert_multiple([_document(task.id, self._fields(task)) for task in new])
         return [task.id for task in new]
@@ -93,7 +94,7 @@ class TaskStore:
     def remove(self, ids: Iterable[TaskId]) -> list[TrackedTask]:
         """Stop tracking these, in one transaction; returns the records that went. Unknown ids are ignored."""
         with self._storage.exclusive():
-            going = {task_id: raw for task_id in ids if (raw := self._storage.raw.get(task_id)) is not None}
+            going = {task_id: raw for task_id in ids if (raw := self._storage.stored.get(task_id)) is not None}
             if going:
                 self._table.remove(doc_ids=list(going))
         self._removed.update(going)
@@ -113,13 +114,13 @@ class TaskStore:
                 after[before.id] = _changed(draft, before, changes[before.id](before))
 
         with _collection_off(), self._storage.exclusive():
-            if any(task_id in self._storage.raw for task_id in changes):
+            if any(task_id in self._storage.stored for task_id in changes):
                 self._table.update(step, doc_ids=changes)
         return after
 
     def records(self) -> dict[TaskId, bytes]:
         """All records as JSON, exactly as stored: with the fields that this version does not know, too."""
-        return {TaskId(task_id): raw for task_id, raw in self._storage.snapshot().items()}
+        return {TaskId(task_id): text_of(stored) for task_id, stored in self._storage.snapshot().items()}
 
     def merge(
         self, records: Iterable[bytes], join: Callable[[TrackedTask, TrackedTask], TrackedTask]
@@ -167,16 +168,17 @@ class TaskStore:
         """A task as JSON values; one that comes back after a removal has the fields that we do not know, too."""
         fields: dict[str, object] = msgspec.to_builtins(storable(task))
         if (raw := self._removed.get(task.id)) is not None:
-            return patch.with_unknown(TrackedTask, msgspec.json.decode(raw), fields)
+            return patch.with_unknown(TrackedTask, msgspec.json.decode(text_of(raw)), fields)
         return fields
 
-    def _read(self, task_id: str, raw: bytes) -> TrackedTask | None:
+    def _read(self, task_id: str, stored: Stored) -> TrackedTask | None:
         try:
-            task = _decode(raw)
+            task = task_of(stored)
         except msgspec.ValidationError:
-            task = None
-        if task is not None and task.id == task_id:
-            return task
+            pass
+        else:
+            if task.id == task_id:
+                return task
         note = f"The record of {task_id} in {self.path} cannot be read by this version; it is kept as it is."
         if note not in self.notes:
             self.notes.append(note)
@@ -197,15 +199,16 @@ def _changed(draft: Draft, before: TrackedTask, after: TrackedTask) -> TrackedTa
         raise ValueError(f"the record of {before.id} cannot become that of {after.id}")
     after = shallow(after)
     try:
-        written = _decode(draft.merge(patch.between(before, after)))
-        if written == after and (after.history is before.history or list(written.history) == list(after.history)):
-            return after
+        draft.merge(patch.between(before, after), after)
     except patch.Inexact:
         pass  # a null, or another order: only the whole record says that
     except UnicodeEncodeError:
         after = storable(after)
-    fields = patch.with_unknown(TrackedTask, msgspec.json.decode(draft.before), msgspec.to_builtins(after))
-    return _decode(draft.replace(fields))
+    else:
+        return after
+    fields = msgspec.json.decode(text_of(draft.before))
+    draft.replace(patch.with_unknown(TrackedTask, fields, msgspec.to_builtins(after)))
+    return _decode(_encode(draft.fields()))
 
 
 @contextmanager

@@ -1,0 +1,94 @@
+"""How a record waits in memory: as JSON text, or as that text and the patches since, put together when somebody looks.
+
+That keeps opening a store cheap and a hundred thousand finished tasks small, a change costs what its patch costs, and a
+record keeps fields that this version does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+
+from headswap_tui.domain.task import TrackedTask
+from headswap_tui.store import patch
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_task = msgspec.json.Decoder(TrackedTask).decode
+_encode = msgspec.json.Encoder().encode
+_MOST_PATCHES = 16
+
+
+class _State(NamedTuple):
+    raw: bytes
+    changes: tuple[bytes, ...]
+    """Patches of `raw` that are not applied yet."""
+    known: TrackedTask | None
+    """The record decoded, as it was after the first `at` of the changes."""
+    at: int
+
+
+class Patched:
+    """A record and the merge patches that nobody has applied yet; never changes its meaning."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, before: Stored, change: bytes, task: TrackedTask | None = None) -> None:
+        if isinstance(before, bytes):
+            state = _State(before, (), None, 0)
+        else:
+            state = before.state
+            if len(state.changes) >= _MOST_PATCHES:
+                state = _folded(state)
+        changes = (*state.changes, change)
+        # One attribute, so that a thread never sees the text of one moment with the patches of another.
+        self._state = (
+            _State(state.raw, changes, state.known, state.at)
+            if task is None
+            else _State(state.raw, changes, task, len(changes))
+        )
+
+    @property
+    def state(self) -> _State:
+        """Text, patches and what is decoded, all of one moment."""
+        return self._state
+
+    def text(self) -> bytes:
+        """The record as JSON."""
+        state = self._state
+        if state.changes:
+            state = self._state = _folded(state)
+        return state.raw
+
+    def task(self) -> TrackedTask:
+        """The record decoded. Raises `msgspec.ValidationError` if this version cannot read it."""
+        raw, changes, known, at = self._state
+        if known is not None and at == len(changes):
+            return known
+        fields = _decode(raw) if known is None else msgspec.to_builtins(known)
+        for change in changes[at:]:
+            patch.apply(fields, _decode(change))
+        task = msgspec.convert(fields, TrackedTask)
+        self._state = _State(raw, changes, task, len(changes))
+        return task
+
+
+Stored: TypeAlias = bytes | Patched
+"""A record in memory."""
+
+
+def text_of(stored: Stored) -> bytes:
+    """The record as JSON."""
+    return stored if isinstance(stored, bytes) else stored.text()
+
+
+def task_of(stored: Stored) -> TrackedTask:
+    """The record decoded. Raises `msgspec.ValidationError` if this version cannot read it."""
+    return _decode_task(stored) if isinstance(stored, bytes) else stored.task()
+
+
+def _folded(state: _State) -> _State:
+    fields = _decode(state.raw)
+    for change in state.changes:
+        patch.apply(fields, _decode(change))
+    return _State(_encode(fields), (), state.known if state.at == len(state.changes) else None, 0)
