@@ -1,0 +1,45 @@
+"""What the terminal shows after many small repaints is what it shows after a whole one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pyte
+
+from tests.terminal import UNKNOWN_TO_PYTE, Terminal
+
+COLUMNS, ROWS, STEPS = 110, 26, 25
+ROOT = Path(__file__).parents[2]
+
+Cell = tuple[object, ...]
+
+
+def picture(screen: pyte.Screen) -> list[list[Cell]]:
+    """Character, colours and attributes of every cell but those of the last line, which names the step."""
+    return [[tuple(screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(ROWS - 1)]
+
+
+def test_increments_add_up_to_the_whole() -> None:
+    env = {"PYTHONPATH": str(ROOT), "TEXTUAL_ANIMATIONS": "none"}
+    argv = [sys.executable, "-m", "tests.ui.moving_screen"]
+    with Terminal(argv, env, columns=COLUMNS, rows=ROWS) as terminal:
+        terminal.wait_for("started")
+        for step in range(1, STEPS + 1):
+            terminal.send("n")
+            terminal.wait_for(f"step {step} out")
+        terminal.send("c")
+        terminal.wait_for("calm again")
+        built = picture(terminal.screen)
+        before = len(terminal.output)
+        terminal.send("F")
+        terminal.wait_for("painted afresh")
+        whole = pyte.Screen(COLUMNS, ROWS)
+        pyte.ByteStream(whole).feed(UNKNOWN_TO_PYTE.sub(b"", bytes(terminal.output[before:])))
+        terminal.send("ctrl+q")
+    fresh = picture(whole)
+    off = [
+        (y, x, built[y][x], fresh[y][x]) for y in range(ROWS - 1) for x in range(COLUMNS) if built[y][x] != fresh[y][x]
+    ]
+    assert not off, off[:10]
+    assert sum(cell[0] != " " for line in fresh for cell in line) > 500, "nothing was painted"

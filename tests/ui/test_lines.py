@@ -1,0 +1,136 @@
+"""Status line, view tabs, banner and filter bar."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import ComposeResult
+from textual.geometry import Region
+from textual.widgets import Input
+
+from headswap_tui.domain.events import Connection, Mode
+from headswap_tui.domain.task import State
+from headswap_tui.ui.widgets.banner import Banner
+from headswap_tui.ui.widgets.filter_bar import FilterBar
+from headswap_tui.ui.widgets.status_line import StatusLine
+from headswap_tui.ui.widgets.view_tabs import ViewTabs
+from tests.conftest import NOON_MS
+from tests.ui.table_host import WidgetApp
+
+COUNTS = {"all": 60, "active": 12, "completed": 40, "failed": 8}
+
+
+class WatchedStatus(StatusLine):
+    """Remembers what it asked to repaint."""
+
+    repaints: list[Region]
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> WatchedStatus:
+        self.repaints = [*getattr(self, "repaints", []), *regions]
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
+class LinesApp(WidgetApp):
+    AUTO_FOCUS = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[object] = []
+        self.status, self.banner, self.tabs, self.filter = WatchedStatus(), Banner(), ViewTabs(), FilterBar()
+
+    def compose(self) -> ComposeResult:
+        yield self.status
+        yield self.banner
+        yield self.tabs
+        yield self.filter
+
+    def on_view_tabs_chosen(self, message: ViewTabs.Chosen) -> None:
+        self.said.append(message.view)
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        self.said.append(message.text)
+
+    def on_filter_bar_left(self, message: FilterBar.Left) -> None:
+        self.said.append(message.keep)
+
+
+async def test_a_tick_of_the_status_line_repaints_the_digit_that_changed() -> None:
+    app = LinesApp()
+    async with app.run_test(size=(100, 10)) as pilot:
+        app.status.show(Connection(Mode.LIVE, next_due_s=9), {State.QUEUED: 3}, "default", NOON_MS)
+        await pilot.pause()
+        assert app.status.render_line(0).text.endswith("next in 9s ")
+        app.status.repaints = []
+        app.status.show(Connection(Mode.LIVE, next_due_s=9.2), {State.QUEUED: 3}, "default", NOON_MS + 1000)
+        assert app.status.repaints == []
+        app.status.show(Connection(Mode.LIVE, next_due_s=8), {State.QUEUED: 3}, "default", NOON_MS + 1000)
+        assert app.status.repaints == [Region(97, 0, 1, 1)]
+
+
+async def test_a_click_chooses_a_view() -> None:
+    app = LinesApp()
+    async with app.run_test(size=(100, 10)) as pilot:
+        app.tabs.show(COUNTS, "active")
+        text = app.tabs.render_line(0).text
+        assert text.split("  ")[:2] == [" 1 All 60", " 2 Active 12"]
+        for title in ("All", "Completed", "Failed"):
+            await pilot.click(ViewTabs, offset=(text.index(title), 0))
+        assert app.said == ["all", "completed", "failed"]
+        await pilot.click(ViewTabs, offset=(95, 0))
+        assert len(app.said) == 3
+
+
+@pytest.mark.parametrize("width", [40, 30])
+async def test_narrow_tabs_still_name_the_views_and_take_clicks(width: int) -> None:
+    app = LinesApp()
+    async with app.run_test(size=(width, 10)) as pilot:
+        app.tabs.show(COUNTS, "all")
+        text = app.tabs.render_line(0).text
+        assert "All 60" in text
+        assert "Active 12" in text
+        await pilot.click(ViewTabs, offset=(text.index("Active") + 1, 0))
+        assert app.said == ["active"]
+
+
+async def test_the_banner_takes_room_only_with_something_to_say() -> None:
+    app = LinesApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        assert not app.banner.display
+        app.banner.show("key [/b] refused\x1b[2J", "error")
+        await pilot.pause()
+        assert app.banner.size.height == 1
+        assert app.banner.render_line(0).text.strip() == "! key [/b] refused␛[2J"
+        app.banner.show("offline", "warning")
+        await pilot.pause()
+        assert app.banner.has_class("-warning")
+        assert not app.banner.has_class("-error")
+        app.banner.clear()
+        await pilot.pause()
+        assert not app.banner.display
+
+
+async def test_the_filter_is_live_and_says_its_problem_in_place() -> None:
+    app = LinesApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        assert not app.filter.display
+        app.filter.open("abc")
+        await pilot.press("d", "backspace")
+        assert app.said == ["abc", "abcd", "abc"]
+        assert not app.filter.query_one(Input).cursor_blink
+        app.filter.show_problem("state:[/b] is not a state")
+        await pilot.pause()
+        note = app.filter.query_one(".filter-bar--note")
+        assert note.has_class("-problem")
+        assert "state:[/b] is not a state" in str(note.render())
+        app.filter.show_count(3, 60)
+        await pilot.pause()
+        assert "3 of 60" in str(note.render())
+        assert not note.has_class("-problem")
+        await pilot.press("enter", "escape")
+        assert app.said[3:] == [True, False]
+        app.filter.close()
+        await pilot.pause()
+        assert not app.filter.display
+        assert app.filter.text == ""
+        assert len(app.said) == 5, "closing is no change of the filter"
