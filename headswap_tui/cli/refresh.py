@@ -79,7 +79,9 @@ def status_of(errors: Mapping[TaskId, ApiError], context: Context) -> int:
     statuses = {exit_codes.code_of(error) for error in errors.values()}
     by_message: dict[str, list[TaskId]] = {}
     for task_id, error in errors.items():
-        by_message.setdefault(str(error), []).append(task_id)
+        # What the hint of an outage promises, asking again by itself, is the dashboard's business.
+        text = error.message if exit_codes.code_of(error) == exit_codes.UNREACHABLE else str(error)
+        by_message.setdefault(text, []).append(task_id)
     for message, ids in by_message.items():
         who = safe(ids[0], 80) if len(ids) == 1 else f"{len(ids)} tasks"
         context.output.say(f"{who}: {message}")

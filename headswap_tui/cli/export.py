@@ -1,0 +1,136 @@
+"""`export`: everything that is known, as a file to keep or to move."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from headswap_tui.cli import exit_codes
+from headswap_tui.cli.context import Context
+from headswap_tui.cli.task_json import iso, task_json
+from headswap_tui.config.paths import shown
+from headswap_tui.domain.errors import ConfigError
+from headswap_tui.domain.task import TaskId, TrackedTask
+
+FORMAT: Final = "headswap-tui export"
+SCHEMA: Final = 1
+_JSON_START: Final = b'{"format":"' + FORMAT.encode() + b'"'
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+EXAMPLES: Final = """\
+examples:
+  headswap-tui export backup.json
+  headswap-tui export --csv tasks.csv
+  headswap-tui export | ssh elsewhere headswap-tui import -
+
+The JSON is one object with `format`, `schema`, `exported_at`, `profile` and `tasks`; each task is the whole record
+of it as it is stored, with times in milliseconds since the epoch. CSV has the fields of `list --json`.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `export` takes."""
+    parser.description = "Everything that is known of all tracked tasks, as JSON (complete; `import` reads it) or CSV."
+    parser.epilog = EXAMPLES
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="JSON (the default)")
+    form.add_argument("--csv", action="store_true", help="CSV for spreadsheets")
+    parser.add_argument("--force", action="store_true", help="replace FILE even if it is no export of ours")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="where to write; absent or -: standard output")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Write it; returns the exit status."""
+    with context.store() as store:
+        if args.csv:
+            text = as_csv(store.load().values())
+        else:
+            text = as_json(store.records(), context.settings.profile, context.now_ms())
+    if args.file in {None, "-"}:
+        context.output.document(text)
+        return exit_codes.DONE
+    path = Path(args.file)
+    if not args.force:
+        _check_replaceable(path)
+    _write(path, text)
+    context.output.say(f"Exported to {path}.")
+    return exit_codes.DONE
+
+
+def as_json(records: Mapping[TaskId, bytes], profile: str, now_ms: int) -> str:
+    """The export as one JSON object, a line for each task."""
+    head = {"format": FORMAT, "schema": SCHEMA, "exported_at": iso(now_ms), "profile": profile}
+    start = msgspec.json.encode(head)[:-1] + b',"tasks":['
+    body = b",".join(b"\n" + raw for raw in records.values())
+    return (start + body + b"\n]}\n").decode()
+
+
+def as_csv(tasks: Iterable[TrackedTask]) -> str:
+    """A header and a row for each task; nothing in it is taken for a formula by a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for task in tasks:
+        writer.writerow([_cell(value) for value in _flat(task).values()])
+    return out.getvalue()
+
+
+def _flat(task: TrackedTask) -> dict[str, Any]:
+    fields = task_json(task)
+    fields["tags"] = " ".join(task.tags)
+    for name, parts in (("download", ("state", "path", "bytes", "total")), ("last_error", ("kind", "message", "at"))):
+        group = fields.pop(name) or {}
+        fields |= {f"{name}_{part}": group.get(part) for part in parts}
+    other = fields.pop("other")
+    fields["other"] = msgspec.json.encode(other).decode() if other else ""
+    return fields
+
+
+COLUMNS: Final = tuple(_flat(TrackedTask(id=TaskId(""), added_ms=0)))
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\0", "\ufffd")
+    return "'" + value if value.startswith(_FORMULA) else value
+
+
+def _check_replaceable(path: Path) -> None:
+    """A file of the same kind is replaced, as people expect of a backup; any other is not."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ConfigError(f"{shown(path)} cannot be written: {error.strerror}.") from None
+    if start and not start.startswith((_JSON_START, ",".join(COLUMNS).encode())):
+        raise ConfigError(f"{shown(path)} exists and is no export of ours.", "Choose another name, or use --force.")
+
+
+def _write(path: Path, text: str) -> None:
+    """All or nothing, readable by the user alone: it holds signed addresses."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ConfigError(f"{shown(path)} cannot be written: {error.strerror}.") from None
+    written = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        written.replace(path)
+    except OSError as error:
+        written.unlink(missing_ok=True)
+        raise ConfigError(f"{shown(path)} cannot be written: {error.strerror}.") from None
