@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -126,7 +125,8 @@ def few_tasks() -> list[TrackedTask]:
         TrackedTask(task_id(15), NOW_MS - 30 * MINUTE, refusals=5, last_error=gone, asked_ms=NOW_MS - 9 * MINUTE),
         ended(16, 3, "Teaser 30s", age_ms=12 * MINUTE),
         TrackedTask(
-            task_id(17), NOW_MS - 7 * MINUTE, "Something new", detail=Detail(status=7, resolution="4k", video_duration=61.0),
+            task_id(17), NOW_MS - 7 * MINUTE, "Something new",
+            detail=Detail(status=7, resolution="4k", video_duration=61.0),
             asked_ms=NOW_MS - MINUTE, answered_ms=NOW_MS - MINUTE, changed_ms=NOW_MS - MINUTE,
         ),
         processing(1, 87.0, "Trailer, English dub", tags=("client-a",), notify=True),
@@ -134,7 +134,10 @@ def few_tasks() -> list[TrackedTask]:
         processing(3, 12.0, last_error=late),
         TrackedTask(
             task_id(18), NOW_MS - 3 * MINUTE, "Backstage", ("client-b",),
-            Detail(status=1, resolution="720p", video_duration=182.0, created_ms=NOW_MS - 3 * MINUTE, model_name="akool-premium"),
+            Detail(
+                status=1, resolution="720p", video_duration=182.0, created_ms=NOW_MS - 3 * MINUTE,
+                model_name="akool-premium",
+            ),
             asked_ms=NOW_MS - 8 * SECOND, answered_ms=NOW_MS - 8 * SECOND, changed_ms=NOW_MS - 3 * MINUTE,
         ),
         TrackedTask(task_id(19), NOW_MS - 20 * SECOND, "Just added"),
@@ -166,7 +169,7 @@ def app(
         data_dir=place / "data",
         state_dir=place / "state",
         keys=keys or {},
-        ui=ui or UiSettings(theme=theme, refresh_hz=30, animations=False),
+        ui=ui or UiSettings(theme=theme, refresh_hz=10, animations=False),
     )
     return HeadswapApp(
         made or engine(), settings, now_ms=lambda: NOW_MS, environ=environ or {}, themes_dir=place / "themes"

@@ -33,6 +33,7 @@ class HeadswapApp(App[None]):
     """Joins the engine and the screen. Its exit status is 0, or 5 if the store could not be used."""
 
     TITLE = "headswap-tui"
+    CSS_PATH = "screens/main.tcss"
     COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's name and type for it
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
 

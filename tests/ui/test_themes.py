@@ -77,7 +77,7 @@ def test_the_terminals_palette_names_no_rgb_colour() -> None:
 def test_a_broken_file_is_one_notice(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match="theme mine.toml") as caught:
+    with pytest.raises(ConfigError, match=r"theme mine\.toml") as caught:
         themes.read(path)
     assert says in caught.value.message
     loaded, problems = themes.load(tmp_path)

@@ -55,6 +55,9 @@ class Desk(Protocol):
     def cursor(self) -> TrackedTask | None:
         """The task under the cursor."""
 
+    def beat(self) -> None:
+        """Bring what the engine told so far to the screen, now rather than at the next beat."""
+
     def show_order(self) -> None:
         """Bring `lineup` to the table after the user changed it."""
 

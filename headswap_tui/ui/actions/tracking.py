@@ -41,9 +41,9 @@ class Tracking:
             return
         added = await desk.engine.add(request.ids, request.label, request.tags)
         desk.tell(words_for(len(added.new), len(added.known)))
-        if added.new and not desk.table.move_to(added.new[0]):
-            desk.show_order()
-            desk.table.move_to(added.new[0])
+        desk.beat()
+        if ids := (added.new or added.known):
+            desk.table.move_to(ids[0])
 
     async def edit(self) -> None:
         """Change label and tags of the targets."""

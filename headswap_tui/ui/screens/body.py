@@ -34,13 +34,24 @@ class Body(Container):
     class Changed(Message):
         """The pane was opened, closed, or stands elsewhere."""
 
-    def __init__(self, now: Callable[[], int], extras: ExtrasOf, glyphs: Glyphs, *, flash: bool, opened: bool) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        now: Callable[[], int],
+        extras: ExtrasOf,
+        glyphs: Glyphs,
+        *,
+        flash: bool,
+        opened: bool,
+        shape: Shape,
+    ) -> None:
+        """`opened` says whether the pane is shown where there is room for both."""
+        super().__init__(classes=f"-{shape}")
         self.table = TaskTable(now, extras, glyphs=glyphs, flash=flash)
         self.detail = DetailPane(glyphs=glyphs)
-        self._shape: Shape = "full"
+        self._shape = shape
         self._wanted = opened
         self._over = False
+        self._show_open()
 
     def compose(self) -> ComposeResult:
         """The two of them."""
@@ -70,8 +81,11 @@ class Body(Container):
 
     def fit(self, columns: int, rows: int) -> None:
         """Arrange for a terminal of that size."""
-        self._shape = shape_for(columns, rows)
-        self._arrange()
+        shape = shape_for(columns, rows)
+        if shape != self._shape:
+            self._shape = shape
+            self.set_classes(f"-{shape}")
+            self._arrange()
 
     def _set(self, is_open: bool) -> None:
         if self.is_full:
@@ -81,11 +95,13 @@ class Body(Container):
         self._arrange()
 
     def _arrange(self) -> None:
-        for shape in ("beside", "below", "full"):
-            self.set_class(shape == self._shape, f"-{shape}")
+        self._show_open()
+        if self.table.has_focus and not self.table.display:
+            self.detail.focus()
+        elif self.detail.has_focus and not self.detail.display:
+            self.table.focus()
+        self.post_message(self.Changed())
+
+    def _show_open(self) -> None:
         self.detail.display = self.is_open
         self.table.display = not (self.is_full and self.is_open)
-        focused = self.screen.focused
-        if focused is not None and not focused.display:
-            (self.detail if not self.table.display else self.table).focus()
-        self.post_message(self.Changed())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,6 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 T = TypeVar("T")
+
+SMALL_ROWS: Final = 18
 
 
 class Dialog(ModalScreen[T], Generic[T]):
@@ -36,6 +39,10 @@ class Dialog(ModalScreen[T], Generic[T]):
     def body(self) -> Iterable[Widget]:
         """What stands in the box."""
         return ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """In a small terminal every line counts."""
+        self.set_class(event.size.height < SMALL_ROWS, "-small")
 
     def action_leave(self) -> None:
         """Close without an answer."""

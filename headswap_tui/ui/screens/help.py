@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -14,7 +14,8 @@ from textual.widgets import Static
 from headswap_tui.ui.commands import COMMANDS, GROUPS, Keymap
 from headswap_tui.ui.screens.dialog import Dialog, hints
 
-KEY_WIDTH = 13
+KEY_WIDTH: Final = 8
+LABEL_WIDTH: Final = max(len(command.label) for command in COMMANDS) + 2
 
 
 class HelpDialog(Dialog[None]):
@@ -55,8 +56,8 @@ class HelpDialog(Dialog[None]):
             lines.append(
                 Content.assemble(
                     (keys.rjust(KEY_WIDTH) + "  ", "bold $footer-key-foreground"),
-                    (command.label, "$foreground"),
-                    (f"  {command.help}", "$muted"),
+                    (command.label.ljust(LABEL_WIDTH), "$foreground"),
+                    (command.help, "$muted"),
                 )
             )
         return Content("\n").join(lines)

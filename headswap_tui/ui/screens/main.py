@@ -26,7 +26,7 @@ from headswap_tui.ui.doors import EngineDoor
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.lineup import Lineup
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.screens.body import Body
+from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.situation import Situation
 from headswap_tui.ui.terminal import Terminal
@@ -60,7 +60,6 @@ class Services:
 class MainScreen(Screen[None]):
     """Everything the user works on; dialogs lie above it."""
 
-    CSS_PATH = "main.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     AUTO_FOCUS = "TaskTable"
 
@@ -85,7 +84,12 @@ class MainScreen(Screen[None]):
         yield ViewTabs(glyphs=glyphs)
         yield FilterBar()
         yield Body(
-            services.now_ms, self._extras, glyphs, flash=not services.terminal.is_remote, opened=self.memory.detail
+            services.now_ms,
+            self._extras,
+            glyphs,
+            flash=not services.terminal.is_remote,
+            opened=self.memory.detail,
+            shape=shape_for(*self.app.size),
         )
         yield KeyLine(glyphs=glyphs)
 

@@ -1,0 +1,496 @@
+"""Each command by its key: it works, and where it cannot it says why."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import TextArea
+
+from headswap_tui.domain.errors import StoreWriteFailed
+from headswap_tui.domain.events import Connection, Mode
+from headswap_tui.domain.task import State
+from headswap_tui.ui.commands import COMMANDS
+from headswap_tui.ui.screens.main import MainScreen
+from tests import scenes
+from tests.ui.driving import dashboard
+from tests.ui.fake_engine import FakeEngine
+
+NEW = "64f7c0ffee" + "0" * 14
+
+
+def empty() -> FakeEngine:
+    return scenes.engine([])
+
+
+async def test_every_command_has_a_handler() -> None:
+    async with dashboard() as desk:
+        assert {command.id for command in COMMANDS} == desk.main._handlers.keys()
+
+
+async def test_without_tasks_a_key_says_why_it_does_nothing() -> None:
+    keys = ["e", "x", "r", "d", "D", "y", "Y", "o", "n", "J", "enter", "space", "v", "A"]
+    async with dashboard(empty()) as desk:
+        await desk.press(*keys)
+        await desk.until(lambda: len(desk.toasts) == len(keys))
+        assert set(desk.toasts) == {"|Nothing is tracked yet: add a task first."}
+        assert {name for name, _ in desk.engine.calls} <= {"show"}
+
+
+async def test_a_filter_that_hides_all_is_named_as_the_reason() -> None:
+    async with dashboard() as desk:
+        await desk.press("slash")
+        await desk.type("zzzz")
+        await desk.press("enter", "r")
+        assert desk.toasts == ["|No task is shown here: change the view or the filter."]
+
+
+async def test_add_tracks_and_goes_there() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type(NEW)
+        await desk.press("enter")
+        await desk.closed()
+        await desk.said("Tracking it.")
+        await desk.until(lambda: desk.cursor == NEW)
+        assert desk.engine.called("add") == [((NEW,), None, ())]
+
+
+async def test_add_that_cannot_be_written_says_so_and_tracks_nothing() -> None:
+    async with dashboard() as desk:
+        desk.engine.trouble = StoreWriteFailed("The disk is full.", "Free some room; nothing was added.")
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type(NEW)
+        await desk.press("enter")
+        await desk.said("The disk is full.|Free some room")
+        assert len(desk.engine.tasks) == len(scenes.few_tasks())
+
+
+async def test_edit_changes_label_and_tags_and_undo_brings_them_back() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(2)
+        await desk.press("e")
+        await desk.opened("EditDialog")
+        await desk.type("!")
+        await desk.press("tab")
+        await desk.type("new")
+        await desk.press("enter")
+        await desk.closed()
+        await desk.said("Saved")
+        assert (desk.task(2).label, desk.task(2).tags) == ("Music video, chorus!", ("new",))
+        await desk.press("u")
+        await desk.said("Undone: edited Music video, chorus.")
+        assert (desk.task(2).label, desk.task(2).tags) == ("Music video, chorus", ())
+
+
+async def test_edit_of_many_adds_and_takes_tags_and_leaves_labels() -> None:
+    async with dashboard() as desk:
+        await desk.press("A", "e")
+        await desk.opened("EditDialog")
+        await desk.press("tab")
+        await desk.type("+new -client-a")
+        await desk.press("enter")
+        await desk.said("Edited 12 tasks")
+        assert desk.task(1).tags == ("new",)
+        assert desk.task(18).tags == ("client-b", "new")
+        assert desk.task(1).label == "Trailer, English dub"
+        await desk.press("u")
+        await desk.said("Undone: edited 12 tasks.")
+        assert desk.task(1).tags == ("client-a",)
+
+
+async def test_remove_one_needs_no_question_and_undo_brings_it_back() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(16)
+        before = desk.task(16)
+        await desk.press("x")
+        await desk.said("Removed Teaser 30s; u brings it back.")
+        assert before.id not in desk.engine.tasks
+        await desk.press("u")
+        await desk.until(lambda: desk.engine.tasks.get(before.id) is before)
+
+
+async def test_remove_many_asks_and_the_default_is_no() -> None:
+    async with dashboard() as desk:
+        await desk.press("space", "space", "x")
+        await desk.opened("ConfirmDialog")
+        await desk.press("enter")
+        await desk.closed()
+        assert desk.engine.called("remove") == []
+        await desk.press("x")
+        await desk.opened("ConfirmDialog")
+        await desk.press("y")
+        await desk.said("Removed 2 tasks; u brings them back.")
+        assert len(desk.engine.tasks) == len(scenes.few_tasks()) - 2
+
+
+async def test_undo_with_nothing_to_undo_says_so() -> None:
+    async with dashboard() as desk:
+        await desk.press("u")
+        assert desk.toasts == ["|Nothing to undo in this session."]
+
+
+async def test_an_undo_that_cannot_be_written_can_be_tried_again() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(16)
+        await desk.press("x")
+        await desk.said("Removed")
+        desk.engine.trouble = StoreWriteFailed("The disk is full.")
+        await desk.press("u")
+        await desk.said("The disk is full.")
+        desk.engine.trouble = None
+        await desk.press("u")
+        await desk.until(lambda: scenes.task_id(16) in desk.engine.tasks)
+
+
+async def test_refresh_asks_about_the_marked_ones_or_the_cursors() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(2)
+        await desk.press("r")
+        await desk.press("space", "space", "r", "R")
+        ids = [scenes.task_id(number) for number in (2, 1)]
+        assert desk.engine.called("refresh") == [[ids[0]], ids]
+        assert desk.engine.called("refresh_all") == [None]
+
+
+async def test_pause_and_resume() -> None:
+    async with dashboard() as desk:
+        await desk.press("p")
+        assert desk.engine.paused
+        await desk.until(lambda: "paused" in desk.screen_text())
+        await desk.press("p")
+        assert not desk.engine.paused
+
+
+async def test_pace_within_its_limits() -> None:
+    async with dashboard() as desk:
+        await desk.press("plus", "plus", "minus", "minus", "minus")
+        assert [toast.partition("|")[2] for toast in desk.toasts] == [
+            "Asking 2 times more often than usual.",
+            "That is the limit; the settings polling.min_interval and requests_per_second hold.",
+            "Asking as often as usual.",
+            "Asking 2 times less often than usual.",
+            "That is the limit; the settings polling.max_interval and requests_per_second hold.",
+        ]
+
+
+async def test_without_a_key_nothing_is_asked() -> None:
+    made = scenes.engine()
+    made.connection = Connection(mode=Mode.NO_KEY)
+    async with dashboard(made) as desk:
+        await desk.press("R", "p", "plus", "minus")
+        await desk.until(lambda: len(desk.toasts) == 4)
+        assert all(toast.startswith("|No key is set, so nothing is asked") for toast in desk.toasts)
+
+
+async def test_retry_only_where_something_is_wrong() -> None:
+    async with dashboard() as desk:
+        desk.main.run_command("retry")
+        desk.engine.connect(scenes.REFUSED)
+        desk.main.run_command("retry")
+        await desk.said("There is no trouble to retry.")
+        await desk.said("Trying again.")
+        assert desk.engine.called("retry") == [None]
+
+
+async def test_download_and_cancel() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(12)
+        await desk.press("D")
+        await desk.press("d")
+        await desk.press("D")
+        assert desk.engine.called("download") == [[scenes.task_id(12)]]
+        assert desk.engine.called("cancel_download") == [[scenes.task_id(12)]]
+        assert desk.toasts[0] == "|No download of it is queued or running."
+
+
+async def test_download_says_why_there_is_none() -> None:
+    reasons = {
+        13: "It failed: there is no video.",
+        15: "The service does not know this task: there is no video.",
+        19: "The service has not answered about it yet.",
+        2: "It has no video yet.",
+    }
+    async with dashboard() as desk:
+        for number in reasons:
+            await desk.go_to(number)
+            await desk.press("d", "Y", "o")
+        await desk.until(lambda: len(desk.toasts) == 12)
+        assert desk.toasts == [f"|{why}" for why in reasons.values() for _ in range(3)]
+
+
+async def test_download_of_many_takes_those_that_have_a_video() -> None:
+    async with dashboard() as desk:
+        await desk.press("A", "d")
+        assert desk.engine.called("download") == [[scenes.task_id(number) for number in (16, 12, 11)]]
+        assert desk.toasts == ["|Downloading 3 videos."]
+
+
+async def test_copy_shows_the_text_too() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(12)
+        await desk.press("y")
+        assert desk.app.clipboard == scenes.task_id(12)
+        await desk.press("Y")
+        assert desk.app.clipboard == scenes.video(12)
+        assert scenes.task_id(12) in desk.toasts[0]
+        assert scenes.video(12) in desk.toasts[1]
+        await desk.press("space", "space", "y")
+        assert desk.app.clipboard.splitlines() == [scenes.task_id(12), scenes.task_id(11)]
+
+
+async def test_open_without_a_display_shows_the_link_to_copy() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(12)
+        await desk.press("o")
+        await desk.opened("LinkDialog")
+        assert desk.app.screen.query_one(TextArea).text == scenes.video(12)
+        await desk.press("y")
+        assert desk.app.clipboard == scenes.video(12)
+        await desk.press("escape")
+        await desk.closed()
+
+
+async def test_open_prefers_the_file() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(11)
+        await desk.press("o")
+        await desk.opened("LinkDialog")
+        assert "/home/ada/Downloads/headswap/take_11_final.mp4" in desk.screen_text()
+
+
+async def test_raw_json_shows_the_record() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(13)
+        await desk.press("J")
+        await desk.opened("RawDialog")
+        assert '"error_code": 20012' in desk.screen_text()
+        await desk.press("w", "q")
+        await desk.closed()
+
+
+async def test_notify_switches_the_bell() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(2)
+        await desk.press("n")
+        await desk.until(lambda: desk.task(2).notify)
+        await desk.press("n")
+        await desk.until(lambda: not desk.task(2).notify)
+        await desk.go_to(12)
+        await desk.press("n")
+        await desk.said("It has ended already.")
+
+
+async def test_views_by_number_and_by_bracket() -> None:
+    async with dashboard() as desk:
+        seen = []
+        for key in ("2", "3", "4", "1", "left_square_bracket", "right_square_bracket", "right_square_bracket"):
+            await desk.press(key)
+            seen.append((desk.main.lineup.view, len(desk.main.lineup.order)))
+        counts = [
+            ("active", 6),
+            ("completed", 3),
+            ("failed", 3),
+            ("all", 12),
+            ("failed", 3),
+            ("all", 12),
+            ("active", 6),
+        ]
+        assert seen == counts
+
+
+async def test_sort_by_any_column_both_ways_is_remembered() -> None:
+    async with dashboard() as desk:
+        await desk.press("s")
+        await desk.opened("SortDialog")
+        await desk.press("g", "enter")
+        await desk.closed()
+        assert (desk.main.lineup.sort, desk.main.lineup.descending) == ("state", False)
+        states = [desk.engine.tasks[task_id].state for task_id in desk.main.lineup.order]
+        assert states[0] is State.PROCESSING
+        await desk.press("S")
+        assert desk.engine.tasks[desk.main.lineup.order[0]].state is State.MISSING
+        assert (desk.main.memory.sort, desk.main.memory.reverse) == ("state", True)
+
+
+async def test_the_cursor_stays_on_its_task_when_the_order_changes() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(13)
+        await desk.press("S")
+        assert desk.cursor == scenes.task_id(13)
+        await desk.press("4")
+        assert desk.cursor == scenes.task_id(13)
+
+
+async def test_next_and_previous_failure_go_round() -> None:
+    async with dashboard() as desk:
+        seen = []
+        for key in ("f", "f", "f", "F"):
+            await desk.press(key)
+            seen.append(desk.cursor)
+        assert seen == [scenes.task_id(number) for number in (14, 13, 14, 13)]
+
+
+async def test_next_failure_without_one_says_so() -> None:
+    async with dashboard(scenes.engine([scenes.processing(1, 10.0)])) as desk:
+        await desk.press("f", "F")
+        assert desk.toasts == ["|No failed task is shown."] * 2
+
+
+async def test_marks_by_one_by_range_and_all() -> None:
+    async with dashboard() as desk:
+        table = desk.main.table
+        await desk.press("space")
+        assert len(table.marked) == 1
+        await desk.press("v", "j", "j", "v", "j")
+        assert len(table.marked) == 4
+        await desk.press("A")
+        assert len(table.marked) == 12
+        await desk.press("A")
+        assert len(table.marked) == 0
+
+
+async def test_moving() -> None:
+    async with dashboard() as desk:
+        rows = []
+        for key in ("j", "down", "k", "up", "G", "g", "end", "home", "ctrl+d", "ctrl+u", "pagedown", "pageup"):
+            await desk.press(key)
+            rows.append(desk.main.table.cursor_row)
+        assert rows == [1, 2, 1, 0, 11, 0, 11, 0, 11, 0, 11, 0]
+
+
+async def test_detail_opens_takes_the_keys_and_is_left() -> None:
+    async with dashboard() as desk:
+        pane = desk.main.body.detail
+        seen = []
+        for key in ("enter", "j", "enter", "escape", "enter", "w"):
+            await desk.press(key)
+            seen.append((desk.detail_open, pane.has_focus, pane.wrap))
+        assert seen == [
+            (True, True, True),
+            (True, True, True),
+            (True, False, True),
+            (False, False, True),
+            (True, False, True),
+            (True, False, False),
+        ]
+        assert (desk.main.memory.detail, desk.main.memory.wrap) == (True, False)
+
+
+async def test_escape_leaves_in_order_and_never_quits() -> None:
+    async with dashboard() as desk:
+        await desk.press("space", "slash", "t", "enter", "question_mark")
+        await desk.opened("HelpDialog")
+        seen = []
+        for _ in range(6):
+            await desk.press("escape")
+            await desk.closed()
+            seen.append((desk.main.lineup.is_narrowed, bool(desk.main.table.marked), desk.detail_open))
+        assert seen[:4] == [(True, True, True), (False, True, True), (False, False, True), (False, False, False)]
+        assert isinstance(desk.app.screen, MainScreen)
+        assert desk.app.is_running
+
+
+async def test_filter_is_live_and_says_what_is_wrong() -> None:
+    async with dashboard() as desk:
+        await desk.press("slash")
+        await desk.type("state:failed")
+        assert {desk.engine.tasks[task_id].state for task_id in desk.main.lineup.order} == {State.FAILED}
+        await desk.until(lambda: "2 of 12" in desk.screen_text())
+        await desk.type(",nonsense")
+        await desk.until(lambda: "nonsense" in desk.main.lineup.filter.problem)
+        await desk.press("escape")
+        assert len(desk.main.lineup.order) == 12
+
+
+async def test_theme_is_tried_on_and_left_or_kept() -> None:
+    async with dashboard() as desk:
+        desk.main.run_command("theme")
+        await desk.opened("ThemeDialog")
+        await desk.press("j")
+        assert desk.app.theme != "headswap-dark"
+        await desk.press("escape")
+        await desk.closed()
+        assert desk.app.theme == "headswap-dark"
+        desk.main.run_command("theme")
+        await desk.opened("ThemeDialog")
+        await desk.press("j", "enter")
+        await desk.closed()
+        await desk.until(lambda: desk.main.memory.theme == desk.app.theme == "headswap-light")
+
+
+async def test_help_shows_every_command() -> None:
+    async with dashboard(size=(120, 80)) as desk:
+        await desk.press("f1")
+        await desk.opened("HelpDialog")
+        text = desk.screen_text()
+        assert [command.id for command in COMMANDS if command.label not in text] == []
+
+
+async def test_palette_runs_commands_and_says_why_not() -> None:
+    async with dashboard() as desk:
+        await desk.press("colon")
+        await desk.opened("CommandPalette")
+        await desk.type("undo")
+        await desk.until(lambda: "not now: nothing to undo in this session" in desk.screen_text())
+        await desk.press("escape")
+        await desk.closed()
+        await desk.press("ctrl+p")
+        await desk.opened("CommandPalette")
+        await desk.type("pause or")
+        await desk.until(lambda: "Pause or resume" in desk.screen_text())
+        await desk.press("enter")
+        await desk.until(lambda: desk.engine.paused)
+
+
+async def test_palette_goes_to_a_task() -> None:
+    async with dashboard() as desk:
+        await desk.press("colon")
+        await desk.opened("CommandPalette")
+        await desk.type("promo")
+        await desk.until(lambda: "Go to promo [/b] [red]" in desk.screen_text())
+        await desk.press("enter")
+        await desk.closed()
+        assert desk.cursor == scenes.task_id(14)
+
+
+async def test_quit_asks_only_while_a_download_runs() -> None:
+    async with dashboard() as desk:
+        await desk.press("q")
+        await desk.opened("ConfirmDialog")
+        await desk.press("enter")
+        await desk.closed()
+        assert desk.app.is_running
+        desk.engine.transfers.clear()
+        await desk.press("q")
+        await desk.until(lambda: not desk.app.is_running)
+    assert desk.engine.stopped
+
+
+async def test_ctrl_q_asks_as_well() -> None:
+    async with dashboard() as desk:
+        await desk.press("ctrl+q")
+        await desk.opened("ConfirmDialog")
+        await desk.press("y")
+        await desk.until(lambda: not desk.app.is_running)
+    assert desk.engine.stopped
+
+
+async def test_suspend_goes_to_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with dashboard() as desk:
+        suspended: list[bool] = []
+        monkeypatch.setattr(desk.app, "action_suspend_process", lambda: suspended.append(True))
+        await desk.press("ctrl+z")
+        assert suspended == [True]
+
+
+async def test_keys_of_the_users_own() -> None:
+    async with dashboard(keys={"refresh": "d", "filter": ["ctrl+f", "?"], "nonsense": "z"}) as desk:
+        await desk.press("d")
+        assert len(desk.engine.called("refresh")) == 1
+        assert desk.engine.called("download") == []
+        await desk.press("question_mark")
+        assert desk.main.filter_bar.display
+        problems = " ".join(desk.toasts)
+        assert "no command `nonsense`" in problems
+        assert "d is set for `refresh`, so `download` does not have it" in problems
