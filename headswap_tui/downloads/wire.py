@@ -26,7 +26,7 @@ import httpx
 
 from headswap_tui import __version__
 from headswap_tui.domain.errors import TransferFailed, UrlRefused
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, without_query
 from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.hosts import HostRules, Target, is_public, read_url
 from headswap_tui.downloads.trouble import Again, Timing
@@ -38,6 +38,7 @@ _HEADER_BYTES: Final = 128 * 1024
 """More than the parser accepts: what is longer goes to it unfinished, for it to refuse."""
 _END_OF_HEADER: Final = re.compile(rb"\n\r?\n")
 """As the parser sees it (h11)."""
+_PROXY_SCHEMES: Final = frozenset({"http", "https", "socks5", "socks5h"})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -55,6 +56,8 @@ class _Stream(httpcore.NetworkStream):
 
     def __init__(self, inner: httpcore.NetworkStream, *, is_split: bool) -> None:
         self._inner = inner
+        self.is_split = is_split
+        """Whether the body can be read past the parser: not behind a proxy, whose answers come over it as well."""
         self._in_header = is_split
         self._rest = b""
 
@@ -105,7 +108,7 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         inner = self._inner.start_tls(ssl_context, server_hostname, timeout)
-        return _Stream(inner, is_split=self._in_header)
+        return _Stream(inner, is_split=self.is_split)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -194,7 +197,7 @@ class Answer:
         stream = self._response.extensions.get("network_stream")
         length = self.length
         try:
-            if isinstance(stream, _Stream) and length is not None:
+            if isinstance(stream, _Stream) and stream.is_split and length is not None:
                 yield from self._past_the_parser(stream, length)
             else:
                 for piece in self._response.iter_stream():
@@ -287,12 +290,15 @@ def _header_list(target: Target, headers: dict[str, str]) -> list[tuple[bytes, b
 
 
 def _proxy_for(target: Target) -> str:
-    """URL of the proxy that the environment names for this host; empty for none."""
+    """URL of the proxy that the environment names for this host; empty for none. Raises `TransferFailed`."""
     proxies = urllib.request.getproxies()
     if not proxies or urllib.request.proxy_bypass(f"{target.host}:{target.port}"):
         return ""
     proxy = proxies.get(target.scheme) or proxies.get("all") or ""
-    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
+    proxy = proxy if "://" in proxy or not proxy else f"http://{proxy}"
+    if proxy and proxy.partition("://")[0] not in _PROXY_SCHEMES:
+        raise TransferFailed(f"The proxy from the environment cannot be used: {safe(without_query(proxy), 200)}")
+    return proxy
 
 
 def in_words(error: Exception, stall_s: float) -> str:

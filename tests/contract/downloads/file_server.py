@@ -8,6 +8,7 @@ import hashlib
 import random
 import re
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -187,9 +188,11 @@ class FileServer(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def running() -> Iterator[FileServer]:
+def running(tls: ssl.SSLContext | None = None) -> Iterator[FileServer]:
     """A server on a port of its own."""
     server = FileServer()
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
