@@ -16,8 +16,17 @@ Cell = tuple[object, ...]
 
 
 def picture(screen: pyte.Screen) -> list[list[Cell]]:
-    """Character, colours and attributes of every cell but those of the last line, which names the step."""
-    return [[tuple(screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(ROWS - 1)]
+    """What can be seen of every cell but those of the last line, which names the step.
+
+    A blank shows its background alone.
+    """
+    return [[seen(screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(ROWS - 1)]
+
+
+def seen(cell: pyte.screens.Char) -> Cell:
+    if cell.data == " " and not cell.underscore:
+        return (" ", cell.fg if cell.reverse else cell.bg)
+    return tuple(cell)
 
 
 def test_increments_add_up_to_the_whole() -> None:

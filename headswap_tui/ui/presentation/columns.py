@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from headswap_tui.domain.task import State, TaskId, TrackedTask
 from headswap_tui.ui.presentation import cells
-from headswap_tui.ui.presentation.extras import Extras, ExtrasOf
+from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras, ExtrasOf
 from headswap_tui.ui.presentation.pieces import Align, Line
 
 CellOf = Callable[[TrackedTask, Extras, cells.Look, int], Line]
@@ -30,6 +30,8 @@ class Column:
     cell: CellOf
     key: SortKey
     """What it sorts by; `None` sorts last, both ways."""
+    live: bool = False
+    """The sort key looks at the live figures."""
     align: Align = "left"
     grows: bool = False
     """Takes what is left of the width."""
@@ -77,7 +79,7 @@ def _eta_key(task: TrackedTask, extras: Extras) -> tuple[int, int]:
 
 COLUMNS: Final[tuple[Column, ...]] = (
     Column("state", "State", 13, 14, 0, cells.state, lambda task, _: STATE_ORDER[task.state]),
-    Column("progress", "Progress", 10, 16, 0, cells.progress, _progress_key, roomy=14, newest_first=True),
+    Column("progress", "Progress", 10, 16, 0, cells.progress, _progress_key, live=True, roomy=14, newest_first=True),
     Column("resolution", "Res", 5, 6, 0, cells.resolution, _resolution_key, newest_first=True),
     Column(
         "duration",
@@ -90,7 +92,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         align="right",
         newest_first=True,
     ),
-    Column("eta", "ETA/age", 9, 9, 2, cells.eta, _eta_key, quiet=True),
+    Column("eta", "ETA/age", 9, 9, 2, cells.eta, _eta_key, live=True, quiet=True),
     Column("name", "Name", 14, 30, 1, cells.name, lambda task, _: task.name.casefold(), grows=True, roomy=20),
     Column("id", "Id", 13, 24, 3, cells.task_id, lambda task, _: task.id),
     Column("model", "Model", 13, 15, 4, cells.model, lambda task, _: (task.detail and task.detail.model_name) or None),
@@ -154,11 +156,12 @@ def sorted_ids(
     extras: ExtrasOf,
 ) -> list[TaskId]:
     """The ids by that column; equal ones keep their order, those without a value come last either way."""
-    key = COLUMN_BY_ID[column_id].key
+    column = COLUMN_BY_ID[column_id]
+    key = column.key
     keyed: list[tuple[Any, TaskId]] = []
     without: list[TaskId] = []
     for task_id in ids:
-        value = key(tasks[task_id], extras(task_id))
+        value = key(tasks[task_id], extras(task_id) if column.live else NO_EXTRAS)
         if value is None:
             without.append(task_id)
         else:

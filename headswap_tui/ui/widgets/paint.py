@@ -115,4 +115,32 @@ class Palette:
         rest = width - line_width(line)
         if rest > 0:
             segments.append(Segment(" " * rest, self.style("", *grounds)))
-        return Strip(segments, width)
+        return Strip(joined(segments), width)
+
+
+def joined(segments: Iterable[Segment]) -> list[Segment]:
+    """The same picture in fewer segments: each one costs an escape sequence on the wire.
+
+    Neighbours of one style become one; blanks take the style before them if nothing but their letters' colour differs.
+    """
+    made: list[Segment] = []
+    for text, style, _control in segments:
+        if made and text:
+            before, its_style, _ = made[-1]
+            if style == its_style or (text.isspace() and _same_ground(style, its_style)):
+                made[-1] = Segment(before + text, its_style)
+                continue
+        if text:
+            made.append(Segment(text, style))
+    return made
+
+
+def _same_ground(one: Style | None, other: Style | None) -> bool:
+    if one is None or other is None:
+        return False
+    return (
+        one.bgcolor == other.bgcolor
+        and bool(one.reverse) == bool(other.reverse)
+        and bool(one.underline) == bool(other.underline)
+        and not (one.reverse and one.color != other.color)
+    )

@@ -13,7 +13,7 @@ from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.columns import GUTTER, Placed, lay_out
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, ascii_only, fit
-from headswap_tui.ui.widgets.paint import Palette
+from headswap_tui.ui.widgets.paint import Palette, joined
 
 CHANGED_MS = 1000
 """How long a changed cell stays marked."""
@@ -100,7 +100,7 @@ class RowPainter:
             x = placed.x + placed.width
         if x < self.width:
             segments.append(Segment(" " * (self.width - x), blank))
-        return Strip(segments, max(x, self.width))
+        return Strip(joined(segments), max(x, self.width))
 
     def header(self, sort: tuple[str, bool] | None, up: str, down: str, ellipsis: str) -> Strip:
         """The pinned line of headers, with an arrow at the one sorted by."""
@@ -117,4 +117,4 @@ class RowPainter:
             x = placed.x + placed.width
         if x < self.width:
             line.append((" " * (self.width - x), ""))
-        return Strip(self._palette.segments(line, "table--header"), max(x, self.width))
+        return Strip(joined(self._palette.segments(line, "table--header")), max(x, self.width))
