@@ -31,6 +31,9 @@ RECORDS_PER_LINE: Final = 128
 HEADER_LIMIT: Final = 4096
 """Bytes within which the first line of a file of ours ends."""
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding foreign bytes may raise."""
+
 _HEADER_BODY: Final = 200
 _SEAL: Final = b',"crc":"'
 _SEAL_LENGTH: Final = len(_SEAL) + 8 + len(b'"}\n')
@@ -121,7 +124,7 @@ def read_header(line: bytes, path: object) -> Header:
         raise StoreForeign(f"{path} is not a file of headswap-tui.", _foreign_hint(line))
     try:
         header = _header_decoder.decode(line)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise StoreDamaged(f"{path} has a first line that cannot be read ({error}).", _RESTORE) from error
     if header.format != FORMAT:
         raise StoreForeign(f"{path} is not a file of headswap-tui.", "Move it away.")
@@ -139,7 +142,7 @@ def read_snapshot_line(line: bytes, at: int, path: object) -> dict[str, bytes]:
     try:
         if is_sound(line) and (piece := _snapshot_decoder.decode(line)).at == at:
             return {task_id: bytes(record) for task_id, record in piece.tasks.items()}
-    except msgspec.DecodeError:
+    except UNREADABLE:
         pass  # reported below, like a wrong checksum
     raise StoreDamaged(f"{path} is damaged in line {at + 2}.", _RESTORE)
 
@@ -157,7 +160,7 @@ def read_transactions(lines: Iterable[bytes], seq: int, offset: int, path: objec
             raise StoreDamaged(f"{path} is damaged at byte {offset}.", _RESTORE)
         try:
             transaction = _transaction_decoder.decode(line)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise StoreDamaged(f"{path} cannot be read at byte {offset} ({error}).", _RESTORE) from error
         seq += 1
         if transaction.seq != seq:
@@ -172,7 +175,7 @@ _RESTORE: Final = "It was left untouched. `headswap-tui doctor` offers to restor
 def _foreign_hint(line: bytes) -> str:
     try:
         content: Any = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return "It was left untouched; move it away, or choose another data directory."
     if isinstance(content, dict) and all(isinstance(table, dict) for table in content.values()):
         return "It looks like a plain TinyDB file: move it away and `headswap-tui import` it."

@@ -14,6 +14,7 @@ from tinydb.table import Document
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.store import patch
 from headswap_tui.store.backup import Examined, Inspection, Restored, inspect, restore_backup
+from headswap_tui.store.lines import UNREADABLE
 from headswap_tui.store.places import file_in
 from headswap_tui.store.records import Draft
 from headswap_tui.store.storable import shallow, storable
@@ -84,9 +85,11 @@ class TaskStore:
 
         A task that is tracked already stays as it is.
         """
-        wanted = {task.id: task for task in reversed(list(tasks))}
+        wanted: dict[TaskId, TrackedTask] = {}
+        for task in tasks:
+            wanted.setdefault(task.id, task)
         with _collection_off(), self._storage.exclusive():
-            new = [task for task in reversed(wanted.values()) if task.id not in self._storage.stored]
+            new = [task for task in wanted.values() if task.id not in self._storage.stored]
             if new:
                 self._table.insert_multiple([_document(task.id, self._fields(task)) for task in new])
         return [task.id for task in new]
@@ -174,7 +177,7 @@ class TaskStore:
     def _read(self, task_id: str, stored: Stored) -> TrackedTask | None:
         try:
             task = task_of(stored)
-        except msgspec.ValidationError:
+        except UNREADABLE:
             pass
         else:
             if task.id == task_id:
