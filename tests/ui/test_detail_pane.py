@@ -94,3 +94,18 @@ async def test_it_scrolls_and_another_task_begins_at_its_top() -> None:
         app.show(tracked(2, status=2, file_name="b", other={f"field {n}": "x" for n in range(40)}))
         assert app.pane.scroll_offset.y == 0
         assert str(task_id(2)) in app.pane.text
+
+
+async def test_text_is_selected_with_the_mouse_to_be_copied() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.show(failed(1, reason="東京 has no face"))
+        await pilot.pause()
+        text = app.pane.text.splitlines()[3]
+        assert text == "▌ 東京 has no face"
+        await pilot.mouse_down(DetailPane, offset=(3, 3))
+        await pilot.hover(DetailPane, offset=(18, 3))
+        await pilot.mouse_up(DetailPane, offset=(18, 3))
+        await pilot.pause()
+        assert app.screen.get_selected_text() == "東京 has no face"
+        assert app.pane.render_line(3).text.rstrip() == text

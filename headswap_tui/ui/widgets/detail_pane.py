@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from headswap_tui.domain.events import Forecast, Transfer
@@ -16,14 +17,13 @@ from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, line_width, plain, wrap
+from headswap_tui.ui.presentation.pieces import Line, line_width, plain, text_width, wrap
 from headswap_tui.ui.widgets.paint import PAINT_CLASSES, Palette, paint_css
 
 
 class DetailPane(ScrollView, can_focus=True):
     """Shows one task; only lines that differ from what is on the screen are painted again."""
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = PAINT_CLASSES
     DEFAULT_CSS = (
         paint_css("DetailPane")
@@ -109,7 +109,30 @@ class DetailPane(ScrollView, can_focus=True):
         width = self._width
         index = self.scroll_offset.y + y
         line = self._lines[index] if index < len(self._lines) else ()
-        return self._palette.strip(line, max(width, line_width(line))).crop(0, width)
+        strip = self._palette.strip(line, max(width, line_width(line))).crop(0, width)
+        selection = self.text_selection
+        span = selection.get_span(index) if selection is not None else None
+        if span is not None:
+            strip = self._selected(strip, *span)
+        return strip.apply_offsets(0, index)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What the mouse has selected."""
+        return selection.extract(self.text), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual's signature
+        """The mouse selects."""
+        self.refresh()
+
+    def _selected(self, strip: Strip, start: int, end: int) -> Strip:
+        """The strip with these characters (to the end of the text if -1) in the colours of a selection."""
+        text = strip.text.rstrip()
+        first = text_width(text[:start])
+        last = text_width(text if end < 0 else text[:end])
+        if last <= first:
+            return strip
+        style = self.screen.get_component_rich_style("screen--selection")
+        return Strip.join([strip.crop(0, first), strip.crop(first, last).apply_style(style), strip.crop(last)])
 
     @property
     def _width(self) -> int:

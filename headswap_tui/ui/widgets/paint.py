@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from rich.segment import Segment
@@ -127,7 +128,7 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
     for text, style, _control in segments:
         if made and text:
             before, its_style, _ = made[-1]
-            if style == its_style or (text.isspace() and _same_ground(style, its_style)):
+            if style is its_style or style == its_style or (text.isspace() and _same_ground(style, its_style)):
                 made[-1] = Segment(before + text, its_style)
                 continue
         if text:
@@ -135,6 +136,7 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
     return made
 
 
+@lru_cache(maxsize=1024)
 def _same_ground(one: Style | None, other: Style | None) -> bool:
     if one is None or other is None:
         return False
