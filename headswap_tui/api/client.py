@@ -215,6 +215,8 @@ def _is_disconnect(error: Exception) -> bool:
 
 async def _body(response: httpx.Response) -> bytes:
     """The whole body, uncompressed; raises `Garbled` as soon as it is too big."""
+    if response.is_stream_consumed:  # a transport handed in may come with everything read
+        return response.content
     declared = response.headers.get("content-length", "")
     if len(declared) > len(str(ANSWER_LIMIT)) or (declared.isdigit() and int(declared) > ANSWER_LIMIT):
         raise _too_big(response)

@@ -20,18 +20,20 @@ from headswap_tui.domain.text import safe
 _AGAIN: Final = "It is tried again by itself."
 _CHECK_NETWORK: Final = "Check the network connection; it is tried again by itself."
 _CHAIN_LIMIT: Final = 32
+_NOT_YET: Final = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+"""The TLS library's way to wait; they stand in the chain of whatever came after."""
 
 
 def told(error: Exception, host: str, timeout_s: float) -> ApiError:
     """The error of ours that `error`, raised while asking `host`, means. `timeout_s`: the limit of a whole request."""
     if isinstance(error, ApiError):
         return error
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return _timed_out(error, host, timeout_s)
     for cause in _causes(error):
         known = _low_level(cause, host)
         if known is not None:
             return known
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return _timed_out(error, host, timeout_s)
     return _by_type(error, host)
 
 
@@ -80,7 +82,9 @@ def _low_level(cause: BaseException, host: str) -> ApiError | None:
             f"The certificate of {host} is not trusted: {safe(cause.verify_message, 120)}.",
             "Check base_url and the clock; behind a company proxy set SSL_CERT_FILE to its certificate.",
         )
-    elif isinstance(cause, ssl.SSLError):
+    elif isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        error = _cut_off(host)
+    elif isinstance(cause, ssl.SSLError) and not isinstance(cause, _NOT_YET):
         error = Unreachable(
             f"No secure connection to {host} ({safe(cause.reason or 'TLS', 60)}).",
             "Check base_url: does this port speak https? A proxy may be in the way.",
