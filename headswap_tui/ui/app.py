@@ -11,19 +11,19 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
-from textual.theme import Theme
 
 from headswap_tui.config import paths
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.text import safe
-from headswap_tui.ui import memory, terminal, themes
+from headswap_tui.ui import left_crop, memory, terminal, themes
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor
 from headswap_tui.ui.glyphs import glyphs_for
 from headswap_tui.ui.palette import CommandProvider
-from headswap_tui.ui.screens.main import MainScreen, Services
+from headswap_tui.ui.screens.main import MainScreen
+from headswap_tui.ui.services import Services
 from headswap_tui.ui.theme_variables import theme_variable_defaults
 
 STORE_EXIT = 5
@@ -60,7 +60,8 @@ class HeadswapApp(App[None]):
         self._memory = memory.load(settings.state_dir)
         self._notices = [*self._keymap_read.problems, *self._register_themes()]
         few = self.console.color_system == "standard"
-        wanted = self._memory.theme or settings.ui.theme
+        chosen_since = self._memory.theme_instead_of == settings.ui.theme
+        wanted = (self._memory.theme if chosen_since else None) or settings.ui.theme
         self.theme = themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
         self.set_class(self._is_ascii, "-ascii")
         self.animation_level = "basic" if self._animated else "none"
@@ -92,6 +93,7 @@ class HeadswapApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the screen with what the store holds; everything slow comes after the first frame."""
+        left_crop.install()
         try:
             self._engine.open()
         except StoreError as error:
@@ -108,7 +110,7 @@ class HeadswapApp(App[None]):
             terminal=self._terminal,
             glyphs=glyphs_for(self._is_ascii),
             memory=self._memory,
-            state_dir=self._settings.state_dir,
+            settings=self._settings,
             refresh_hz=self._terminal.refresh_hz(self._settings.ui.refresh_hz),
             ring=self._ring,
         )
@@ -162,8 +164,3 @@ class HeadswapApp(App[None]):
         """None of Textual's: the palette is fed from our table."""
         del screen
         return ()
-
-    @property
-    def themes_in_use(self) -> Mapping[str, Theme]:
-        """All themes that can be chosen here; under `NO_COLOR` none of the terminal's colours."""
-        return {name: theme for name, theme in self.available_themes.items() if not (theme.ansi and self.no_color)}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from headswap_tui.domain import filters
-from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, sorted_ids
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, ExtrasOf
 from headswap_tui.ui.presentation.views import VIEW_BY_ID
@@ -93,11 +93,7 @@ class Lineup:
         elif moved:
             self._keep(cursor)
             self._narrow()
-        return self.order != before
-
-    def failures(self) -> list[TaskId]:
-        """The failed tasks among those shown, in their order."""
-        return [task_id for task_id in self.order if self._tasks[task_id].state is State.FAILED]
+        return self.order is not before and self.order != before
 
     def _keep(self, cursor: TaskId | None) -> None:
         self._kept = cursor if cursor in self._shown else None

@@ -17,12 +17,12 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the user left the screen."""
 
     theme: str | None = None
-    """Name of the theme; `None` for the default."""
+    """Name of the theme chosen on the screen; `None` if none was."""
+    theme_instead_of: str | None = None
+    """What the configuration named when it was chosen: a choice made there since then counts more."""
     sort: str = "added"
     """Id of the column sorted by."""
     reverse: bool = True
-    columns: tuple[str, ...] = ()
-    """Ids of the columns shown; empty for the default."""
     detail: bool = True
     """Whether the detail pane is shown where there is room for it."""
     wrap: bool = True

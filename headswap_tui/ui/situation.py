@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from headswap_tui.domain.events import Mode
-from headswap_tui.domain.task import State, TrackedTask
+from headswap_tui.domain.task import State, TaskId, TrackedTask
+
+if TYPE_CHECKING:
+    from headswap_tui.ui.doors import EngineDoor
+    from headswap_tui.ui.widgets.task_table import TaskTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +26,29 @@ class Situation:
     """Tasks in the store."""
     shown: int = 0
     """Tasks in the table after view and filter."""
-    failures: int = 0
-    """Failed tasks among those shown."""
+    has_failures: bool = False
+    """Whether a failed task is among those shown."""
     transfers: int = 0
     """Downloads of the targets that are queued or running."""
     mode: Mode = Mode.LIVE
     undoable: str = ""
     """What `undo` would take back, in words; empty if there is nothing."""
-    has_detail: bool = False
-    """Whether the detail pane is on the screen."""
+
+
+def look(engine: EngineDoor, table: TaskTable, order: Sequence[TaskId], undoable: str) -> Situation:
+    """How things stand on the screen."""
+    tasks = engine.tasks
+    targets = tuple(tasks[task_id] for task_id in table.selection() if task_id in tasks)
+    return Situation(
+        targets=targets,
+        cursor=tasks.get(table.cursor_id) if table.cursor_id else None,
+        tracked=len(tasks),
+        shown=len(order),
+        has_failures=any(tasks[task_id].state is State.FAILED for task_id in order if task_id in tasks),
+        transfers=sum(1 for task in targets if engine.transfer(task.id) is not None),
+        mode=engine.connection.mode,
+        undoable=undoable,
+    )
 
 
 def needs_task(now: Situation) -> str | None:
@@ -82,7 +102,7 @@ def needs_transfer(now: Situation) -> str | None:
 
 def needs_failure(now: Situation) -> str | None:
     """The same for walking through the failures."""
-    return None if now.failures else "no failed task is shown"
+    return None if now.has_failures else "no failed task is shown"
 
 
 def needs_undo(now: Situation) -> str | None:

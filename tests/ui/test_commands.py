@@ -23,7 +23,7 @@ def empty() -> FakeEngine:
 
 async def test_every_command_has_a_handler() -> None:
     async with dashboard() as desk:
-        assert {command.id for command in COMMANDS} == desk.main._handlers.keys()
+        assert {command.id for command in COMMANDS} == desk.main._runner.handlers.keys()
 
 
 async def test_without_tasks_a_key_says_why_it_does_nothing() -> None:

@@ -14,7 +14,7 @@ from headswap_tui.ui.theme_variables import theme_variable_defaults
 
 OURS = {theme.name: theme for theme in themes.load(themes.shipped_directory())[0]}
 RGB = [name for name, theme in OURS.items() if not theme.ansi]
-TEXTS = ("muted", "faint", "stale", "download")
+TEXTS = ("muted", "faint", "stale", "download", "remark-failed")
 GROUNDS = ("row-cursor", "row-cursor-blurred", "row-marked", "row-zebra", "row-changed", "table-header")
 
 

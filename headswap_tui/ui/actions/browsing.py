@@ -45,7 +45,7 @@ class Browsing:
         from headswap_tui.ui.screens.sort import SortDialog
 
         lineup = self._desk.lineup
-        column = await self._desk.ask(SortDialog(lineup.sort, lineup.descending))
+        column = await self._desk.ask(SortDialog(lineup.sort, lineup.descending, self._desk.glyphs))
         if column is not None:
             self.sort_by(column)
 

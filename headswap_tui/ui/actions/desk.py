@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import ModalScreen
 
+    from headswap_tui.config.settings import Settings
     from headswap_tui.ui.announcing import Severity
     from headswap_tui.ui.doors import EngineDoor
+    from headswap_tui.ui.glyphs import Glyphs
     from headswap_tui.ui.lineup import Lineup
     from headswap_tui.ui.memory import Memory
     from headswap_tui.ui.situation import Situation
@@ -33,6 +35,8 @@ class Desk(Protocol):
     engine: EngineDoor
     lineup: Lineup
     undo: UndoStack
+    glyphs: Glyphs
+    settings: Settings
 
     @property
     def app(self) -> App[Any]: ...

@@ -83,6 +83,8 @@ class Panes:
 
     def filter(self) -> None:
         """Open the filter line with what is in force."""
+        if self._stage.body.is_full and self._stage.body.is_open:
+            self._stage.body.close()
         self._stage.filter_bar.open(self._stage.lineup.filter_text)
 
     def leave(self) -> None:

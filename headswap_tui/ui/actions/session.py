@@ -37,12 +37,15 @@ class Session:
         """Try themes and choose one."""
         from headswap_tui.ui.screens.theme import ThemeDialog
 
-        before = self._desk.app.theme
-        chosen = await self._desk.ask(ThemeDialog(before, list(self._desk.app.available_themes)))
+        app = self._desk.app
+        before = app.theme
+        # Under NO_COLOR Textual paints the terminal's own colours black on black.
+        names = [name for name, theme in app.available_themes.items() if not (theme.ansi and app.no_color)]
+        chosen = await self._desk.ask(ThemeDialog(before, names))
         if chosen is None:
-            self._desk.app.theme = before
+            app.theme = before
             return
-        self._desk.remember(theme=chosen)
+        self._desk.remember(theme=chosen, theme_instead_of=self._desk.settings.ui.theme)
 
     def suspend(self) -> None:
         """Back to the shell until `fg`."""

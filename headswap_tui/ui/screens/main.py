@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Coroutine, Iterable
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -14,22 +12,18 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from headswap_tui.domain.errors import HeadswapError
-from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import memory, notices
-from headswap_tui.ui.actions.desk import Handlers
-from headswap_tui.ui.actions.table import all_handlers
+from headswap_tui.ui.actions.runner import Runner
 from headswap_tui.ui.announcing import Announcement, Severity
-from headswap_tui.ui.commands import BY_ID, Keymap, bindings, in_footer
-from headswap_tui.ui.doors import EngineDoor
-from headswap_tui.ui.glyphs import Glyphs
+from headswap_tui.ui.commands import BY_ID, bindings, in_footer
 from headswap_tui.ui.lineup import Lineup
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.pulse import Pulse
-from headswap_tui.ui.situation import Situation
-from headswap_tui.ui.terminal import Terminal
+from headswap_tui.ui.services import Services
+from headswap_tui.ui.situation import Situation, look
 from headswap_tui.ui.undo import UndoStack
 from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.filter_bar import FilterBar
@@ -39,22 +33,6 @@ from headswap_tui.ui.widgets.task_table import TaskTable
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Services:
-    """What the screen works with; made once by the app."""
-
-    engine: EngineDoor
-    now_ms: Callable[[], int]
-    keymap: Keymap
-    terminal: Terminal
-    glyphs: Glyphs
-    memory: memory.Memory
-    state_dir: Path
-    refresh_hz: float
-    ring: Callable[[Announcement], None]
-    """Calls for attention outside the screen, by the user's setting."""
 
 
 class MainScreen(Screen[None]):
@@ -70,8 +48,10 @@ class MainScreen(Screen[None]):
         self.undo = UndoStack()
         self.lineup = Lineup(services.engine.tasks, self._extras, services.now_ms)
         self.memory = services.memory
+        self.glyphs = services.glyphs
+        self.settings = services.settings
         self._services = services
-        self._handlers: Handlers = all_handlers(self, services.keymap, services.terminal)
+        self._runner = Runner(self, services.keymap, services.terminal)
         self._pulse = Pulse(
             services.engine, self.lineup, services.now_ms, show_order=self.show_order, announce=self._announce
         )
@@ -159,7 +139,11 @@ class MainScreen(Screen[None]):
 
     def _footer(self) -> list[Entry]:
         if isinstance(self.focused, Input):
-            return [("enter", "keep", "leave"), ("esc", "clear", "leave"), ("↑↓", "move", "down")]
+            return [
+                ("enter", "keep", "leave"),
+                ("esc", "clear", "leave"),
+                (f"{self.glyphs.up}{self.glyphs.down}", "move", "down"),
+            ]
         now = self.situation()
         return [
             (self.keymap.shown(command.id), command.short or command.label, command.id)
@@ -197,21 +181,19 @@ class MainScreen(Screen[None]):
 
     @on(TaskTable.Opened)
     def _opened(self) -> None:
-        self.run_command("detail")
+        self._runner.run("detail")
 
     @on(TaskTable.HeaderClicked)
     def _header_clicked(self, event: TaskTable.HeaderClicked) -> None:
-        from headswap_tui.ui.actions.browsing import Browsing
-
-        Browsing(self).sort_by(event.column)
+        self._runner.sort_by(event.column)
 
     @on(ViewTabs.Chosen)
     def _view_chosen(self, event: ViewTabs.Chosen) -> None:
-        self.run_command(f"view_{event.view}")
+        self._runner.run(f"view_{event.view}")
 
     @on(KeyLine.Chosen)
     def _key_chosen(self, event: KeyLine.Chosen) -> None:
-        self.run_command(event.command)
+        self._runner.run(event.command)
 
     @on(FilterBar.Changed)
     def _filtered(self, event: FilterBar.Changed) -> None:
@@ -221,57 +203,32 @@ class MainScreen(Screen[None]):
     @on(FilterBar.Left)
     def _filter_left(self, event: FilterBar.Left) -> None:
         if not event.keep or not self.lineup.is_narrowed:
-            self.run_command("leave")
+            self._runner.run("leave")
         else:
             self.table.focus()
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste with no dialog open adds."""
         event.stop()
-        from headswap_tui.ui.actions.tracking import Tracking
-
-        self._run(Tracking(self).add(event.text), "add")
+        self._runner.add(event.text)
 
     # -- commands
 
     def action_command(self, command_id: str) -> None:
         """What every binding leads to."""
-        self.run_command(command_id)
+        self._runner.run(command_id)
 
     def run_command(self, command_id: str) -> None:
         """Run a command, or say why it cannot be run now."""
-        why = BY_ID[command_id].why_disabled(self.situation())
-        if why is not None:
-            self.tell(f"{why[0].upper()}{why[1:]}.", severity="warning")
-            return
-        doing = self._handlers[command_id]()
-        if doing is not None:
-            self._run(doing, command_id)
+        self._runner.run(command_id)
 
-    def _run(self, doing: Awaitable[None], command_id: str) -> None:
-        self.run_worker(self._reported(doing), group="commands", name=command_id, exclusive=False)
-
-    async def _reported(self, doing: Awaitable[None]) -> None:
-        try:
-            await doing
-        except HeadswapError as error:
-            self.tell(error.hint, title=error.message, severity="error")
+    def work(self, doing: Coroutine[None, None, None], name: str) -> None:
+        """Let it run beside the keys."""
+        self.run_worker(doing, group="commands", name=name, exclusive=False)
 
     def situation(self) -> Situation:
         """What the commands look at."""
-        targets = self.targets()
-        return Situation(
-            targets=tuple(targets),
-            cursor=self.cursor(),
-            tracked=len(self.engine.tasks),
-            shown=len(self.lineup.order),
-            failures=any(
-                self.engine.tasks[i].state is State.FAILED for i in self.lineup.order if i in self.engine.tasks
-            ),
-            transfers=sum(1 for task in targets if self.engine.transfer(task.id) is not None),
-            mode=self.engine.connection.mode,
-            undoable=self.undo.words,
-        )
+        return look(self.engine, self.table, self.lineup.order, self.undo.words)
 
     def targets(self) -> list[TrackedTask]:
         """The marked tasks that are shown, else the one under the cursor."""
@@ -307,4 +264,4 @@ class MainScreen(Screen[None]):
     def remember(self, **changes: Any) -> None:
         """Keep how the screen is now for the next run."""
         self.memory = msgspec.structs.replace(self.memory, **changes)
-        memory.save(self._services.state_dir, self.memory)
+        memory.save(self._services.settings.state_dir, self.memory)

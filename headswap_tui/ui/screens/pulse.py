@@ -20,6 +20,9 @@ from headswap_tui.ui.widgets.view_tabs import ViewTabs
 MOVING_MS: Final = 1500
 """So long after the cursor moved the rows keep their order."""
 
+TELL_MS: Final = 2000
+"""At least so long between two messages about tasks or downloads that ended."""
+
 
 class Pulse:
     """Reads the feed at each beat and tells only those widgets that it concerns."""
@@ -42,6 +45,8 @@ class Pulse:
         self._tally = Tally(engine.tasks)
         self._second = 0
         self._moved_ms = 0
+        self._untold = Feed()
+        self._told_ms = 0
         self._on_screen: tuple[Sequence[TaskId], TaskId | None] = ((), None)
 
     def begin(self) -> Callable[[], None]:
@@ -88,9 +93,16 @@ class Pulse:
         body.detail.show(task, forecast, transfer, self._now_ms())
 
     def _tell(self, news: Feed) -> None:
+        """The first end is told at once, those that follow within two seconds together."""
+        self._untold.finished |= news.finished
+        self._untold.fetched |= news.fetched
+        if not self._untold or self._now_ms() - self._told_ms < TELL_MS:
+            return
+        self._told_ms = self._now_ms()
+        untold = self._untold.take()
         for announcement in (
-            announcing.of_tasks(news.finished, self._engine.tasks),
-            announcing.of_downloads(news.fetched, self._engine.tasks),
+            announcing.of_tasks(untold.finished, self._engine.tasks),
+            announcing.of_downloads(untold.fetched, self._engine.tasks),
         ):
             if announcement is not None:
                 self._announce(announcement)

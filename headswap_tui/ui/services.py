@@ -1,0 +1,30 @@
+"""What the app makes once and the screen works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from headswap_tui.config.settings import Settings
+from headswap_tui.ui.announcing import Announcement
+from headswap_tui.ui.commands import Keymap
+from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.glyphs import Glyphs
+from headswap_tui.ui.memory import Memory
+from headswap_tui.ui.terminal import Terminal
+
+
+@dataclass(frozen=True)
+class Services:
+    """Handed to the screen by its constructor."""
+
+    engine: EngineDoor
+    now_ms: Callable[[], int]
+    keymap: Keymap
+    terminal: Terminal
+    glyphs: Glyphs
+    memory: Memory
+    settings: Settings
+    refresh_hz: float
+    ring: Callable[[Announcement], None]
+    """Calls for attention outside the screen, by the user's setting."""
