@@ -31,8 +31,6 @@ from headswap_tui.store.system import System, in_words
 TABLE: Final = "tasks"
 """The only table."""
 LOCK_TIMEOUT_S: Final = 10.0
-_SMALLEST_LIMIT: Final = 4 << 20
-_SMALLEST_LIMIT_AT_CLOSE: Final = 16 << 10
 
 
 class JournalStorage(Storage):
@@ -40,6 +38,11 @@ class JournalStorage(Storage):
 
     Raises only `StoreError` and its kind.
     """
+
+    smallest_limit = 4 << 20
+    """Bytes that a tail may have, however small the snapshot is, until a new generation is written."""
+    smallest_limit_at_close = 16 << 10
+    """The same when the store is closed: there is time, and even a short list gets its copy."""
 
     def __init__(self, path: Path, *, create: bool = True, system: System | None = None) -> None:
         self.path = path
@@ -83,7 +86,7 @@ class JournalStorage(Storage):
     def close(self) -> None:
         """Write a short file if the tail has grown long, and let go. Never raises for want of that."""
         with self._busy:
-            if self._depth == 0 and self._journal is not None and self._tail_is_long(_SMALLEST_LIMIT_AT_CLOSE, 4):
+            if self._depth == 0 and self._journal is not None and self._tail_is_long(self.smallest_limit_at_close, 4):
                 with contextlib.suppress(StoreError):  # the long file says the same
                     self.compact()
             self._let_go()
@@ -196,7 +199,7 @@ class JournalStorage(Storage):
 
     def _begin(self) -> None:
         """Take the lock, be up to date and able to write."""
-        if self._journal is None:
+        if self._journal is None or not self.path.parent.is_dir():
             make_directory(self.path.parent)
         self._lock.acquire(LOCK_TIMEOUT_S)
         try:
@@ -318,7 +321,7 @@ class JournalStorage(Storage):
         if not changes.after or journal is None:
             return
         line = transaction_line(changes.transaction(self._seq + 1))
-        if journal.doubtful or len(line) > max(_SMALLEST_LIMIT, journal.snapshot_bytes // 2):
+        if journal.doubtful or len(line) > max(self.smallest_limit, journal.snapshot_bytes // 2):
             # More than the file itself, or a file that nobody trusts: straight to a new one.
             records = self._records | {key: record for key, record in changes.after.items() if record is not None}
             for task_id in changes.drop:
@@ -329,11 +332,11 @@ class JournalStorage(Storage):
         journal.append(line)
         self._seq = journal.seq
         self._apply(changes.after)
-        if self._tail_is_long(_SMALLEST_LIMIT, 2) and journal.tail_bytes >= self._compact_from:
+        if self._tail_is_long(self.smallest_limit, 2) and journal.tail_bytes >= self._compact_from:
             try:
                 self._renew(self._records, self._seq, beside(self.path, "bak"))
             except StoreError:  # no room for a second file: the journal has everything, so only try again later
-                self._compact_from = journal.tail_bytes + _SMALLEST_LIMIT // 4
+                self._compact_from = journal.tail_bytes + self.smallest_limit // 4
 
     def _renew(self, records: Mapping[str, Stored], seq: int, keep_as: Path | None) -> None:
         store = self._store or uuid.uuid4().hex[:16]

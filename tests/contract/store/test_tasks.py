@@ -254,7 +254,8 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
 def test_a_long_tail_becomes_a_new_generation(tmp_path: Path) -> None:
     store = filled(tmp_path, 10)
     start = tail_start(store.path)
-    big = "x" * 400_000
+    store._storage.smallest_limit = 40_000
+    big = "x" * 4_000
     for number in range(12):
         store.change({an_id(number % 10): labelled(f"{number}{big}")})
     assert tail_start(store.path) > start, "compacted by the writer that noticed"
