@@ -1,18 +1,19 @@
 """Who is due when, and who goes next when more are due than the budget allows.
 
-Tasks wait in a heap until they are due, then in an unordered pool and, at the same time, in a queue by due time.
-Each choice looks at a bounded number of them, so it costs the same with ten tasks as with ten thousand.
+Tasks wait in a heap by time until they are due; then they stand in a queue by due time and in a heap by urgency.
+Urgency changes with time, but it grows by at most one second per second (it is an expected delay), so what was
+computed a while ago plus the time since is a bound, and the order of these bounds never changes. A choice therefore
+looks again at the few with the highest bounds only: it costs the same with ten due tasks as with ten thousand.
 
-Fairness: of every `LANES` choices one goes to the task that is due for the longest. A task that comes due with n
-others due before it is therefore taken within `LANES * (n + 1)` choices, manual refreshes not counted: at r requests
-a second nobody waits longer than `LANES * (n + 1) / r` seconds.
+Fairness: every `LANES`-th choice goes to the task that is due for the longest, if that is longer than `PATIENCE_S`.
+A task that comes due with n others due before it is therefore taken, at r requests a second and not counting manual
+refreshes, within `PATIENCE_S + LANES * (n + 1) / r` seconds.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
-import random
 from collections import deque
 from collections.abc import Callable, Collection
 from typing import Final
@@ -20,24 +21,26 @@ from typing import Final
 from headswap_tui.domain.task import TaskId
 
 LANES: Final = 4
-"""Choices in a round: the longest due once, visible rows at most twice, the most urgent the rest."""
-SAMPLE: Final = 64
-"""Due tasks whose urgency is compared for one choice."""
-SHORTLIST: Final = 24
-"""Of these, how many stay in the comparison next time."""
+"""Choices in a round: the longest due at most once, visible rows at most twice, the most urgent the rest."""
+PATIENCE_S: Final = 90.0
+"""Being due for less than this gives no claim on the first of these."""
+LOOKS: Final = 10
+"""Urgencies computed anew for one choice."""
+ARRIVALS: Final = 32
+"""Tasks that may join the due ones per choice: when thousands are due at once, not all are looked at at once."""
+
+Urgency = Callable[[TaskId], float]
+"""What asking a task is worth now, in seconds; grows by at most one a second."""
 
 
 class Agenda:
     """The plan of one profile. Times are seconds of a monotonic clock."""
 
-    def __init__(self, rnd: random.Random | None = None) -> None:
-        self._rnd = rnd or random.Random()
+    def __init__(self) -> None:
         self._planned: dict[TaskId, tuple[float, int]] = {}
         self._later: list[tuple[float, int, TaskId]] = []
         self._by_due: deque[tuple[int, TaskId]] = deque()
-        self._due: list[TaskId] = []
-        self._place: dict[TaskId, int] = {}
-        self._shortlist: list[TaskId] = []
+        self._by_worth: list[tuple[float, int, TaskId]] = []
         self._serial = 0
         self._turn = 0
 
@@ -67,80 +70,83 @@ class Agenda:
 
     def drop(self, task_id: TaskId) -> None:
         """Forget its plan; unknown ones are no error."""
-        if self._planned.pop(task_id, None) is None:
-            return
-        place = self._place.pop(task_id, None)
-        if place is not None:
-            last = self._due.pop()
-            if last != task_id:
-                self._due[place] = last
-                self._place[last] = place
+        self._planned.pop(task_id, None)
 
     def next_at(self, asap: Collection[TaskId] = ()) -> float | None:
         """When the next task may be taken, in the past if one is due; `None` if nothing is planned."""
         if any(task_id in self._planned for task_id in asap):
             return -math.inf
-        if self._due:
-            return self._planned[self._due[0]][0]
+        longest = self._longest_due()
+        if longest is not None:
+            return self._planned[longest][0]
         while self._later and not self._is_current(self._later[0][2], self._later[0][1]):
             heapq.heappop(self._later)
         return self._later[0][0] if self._later else None
 
     def take(
-        self,
-        now: float,
-        urgency: Callable[[TaskId], float],
-        first: Collection[TaskId] = (),
-        asap: Collection[TaskId] = (),
+        self, now: float, urgency: Urgency, first: Collection[TaskId] = (), asap: Collection[TaskId] = ()
     ) -> TaskId | None:
         """The task to ask now, its plan dropped; `None` if none is due.
 
-        `asap`: those the user refreshed by hand, due or not, in this order; `first`: the selected and visible ones,
-        most important first; `urgency`: what asking one is worth, compared among the others.
+        `asap`: those the user refreshed by hand, due or not, in this order; `first`: the selected and visible ones;
+        `urgency`: decides among these and among the others.
         """
-        self._come_due(now)
+        self._come_due(now, urgency)
         chosen = next((task_id for task_id in asap if task_id in self._planned), None)
-        if chosen is None and self._due:
-            chosen = self._by_lane(urgency, first)
+        if chosen is None:
+            longest = self._longest_due()
+            chosen = longest and self._by_lane(now, longest, urgency, first)
         if chosen is not None:
             self.drop(chosen)
         return chosen
 
-    def _come_due(self, now: float) -> None:
-        while self._later and self._later[0][0] <= now:
+    def _come_due(self, now: float, urgency: Urgency) -> None:
+        for _ in range(ARRIVALS):
+            if not self._later or self._later[0][0] > now:
+                break
             _, serial, task_id = heapq.heappop(self._later)
             if self._is_current(task_id, serial):
-                self._place[task_id] = len(self._due)
-                self._due.append(task_id)
                 self._by_due.append((serial, task_id))
-        if len(self._by_due) > 64 + 4 * len(self._due):
+                heapq.heappush(self._by_worth, (now - urgency(task_id), serial, task_id))
+        if len(self._by_due) > 64 + 4 * len(self._planned):
             self._by_due = deque(entry for entry in self._by_due if self._is_current(entry[1], entry[0]))
+        if len(self._by_worth) > 64 + 4 * len(self._planned):
+            self._by_worth = [entry for entry in self._by_worth if self._is_current(entry[2], entry[1])]
+            heapq.heapify(self._by_worth)
 
-    def _by_lane(self, urgency: Callable[[TaskId], float], first: Collection[TaskId]) -> TaskId:
+    def _by_lane(self, now: float, longest: TaskId, urgency: Urgency, first: Collection[TaskId]) -> TaskId:
         self._turn = (self._turn + 1) % LANES
-        if self._turn == 0:
-            return self._longest_due()
+        if self._turn == 0 and now - self._planned[longest][0] >= PATIENCE_S:
+            return longest
         if self._turn % 2:
-            visible = next((task_id for task_id in first if task_id in self._place), None)
-            if visible is not None:
-                return visible
-        return self._most_urgent(urgency)
+            visible = [task_id for task_id in first if self._planned.get(task_id, (math.inf, 0))[0] <= now]
+            if visible:
+                return max(visible, key=urgency) if len(visible) > 1 else visible[0]
+        return self._most_urgent(now, urgency)
 
-    def _longest_due(self) -> TaskId:
-        while True:
-            serial, task_id = self._by_due.popleft()
+    def _longest_due(self) -> TaskId | None:
+        while self._by_due:
+            serial, task_id = self._by_due[0]
             if self._is_current(task_id, serial):
                 return task_id
+            self._by_due.popleft()
+        return None
 
-    def _most_urgent(self, urgency: Callable[[TaskId], float]) -> TaskId:
-        if len(self._due) <= SAMPLE:
-            return max(self._due, key=urgency)
-        looked_at = {task_id for task_id in self._shortlist if task_id in self._place}
-        while len(looked_at) < SAMPLE:
-            looked_at.add(self._due[self._rnd.randrange(len(self._due))])
-        ranked = heapq.nlargest(SHORTLIST + 1, looked_at, key=urgency)
-        self._shortlist = ranked[1:]
-        return ranked[0]
+    def _most_urgent(self, now: float, urgency: Urgency) -> TaskId:
+        """The highest worth; the caller has seen that a task is due. Entries are `time of computing - worth`."""
+        looked_at: list[tuple[float, int, TaskId]] = []
+        while self._by_worth and len(looked_at) < LOOKS:
+            bound, serial, task_id = self._by_worth[0]
+            if looked_at and min(looked_at)[0] <= bound:
+                break
+            heapq.heappop(self._by_worth)
+            if self._is_current(task_id, serial):
+                looked_at.append((now - urgency(task_id), serial, task_id))
+        best = min(looked_at)
+        for entry in looked_at:
+            if entry is not best:
+                heapq.heappush(self._by_worth, entry)
+        return best[2]
 
     def _is_current(self, task_id: TaskId, serial: int) -> bool:
         planned = self._planned.get(task_id)

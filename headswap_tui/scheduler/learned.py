@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from headswap_tui.domain.task import State, TrackedTask
+from headswap_tui.scheduler.chances import Lognormal
 
 REMEMBERED: Final = 200
 """Finished tasks a resolution is judged by; the oldest are forgotten."""
@@ -25,14 +26,6 @@ BLURRED: Final = 0.4
 """A task seen so rarely that this share of its time is uncertain teaches nothing (the app was closed meanwhile)."""
 
 
-class Expectation(NamedTuple):
-    """A lognormal time: how long something takes."""
-
-    median_s: float
-    sd: float
-    """Standard deviation of the logarithm."""
-
-
 class _Sample(NamedTuple):
     resolution: str
     processing_s: float
@@ -45,7 +38,7 @@ class Learned:
 
     def __init__(self) -> None:
         self._samples: dict[str, _Sample] = {}
-        self._known: dict[tuple[str, str], Expectation | None] = {}
+        self._known: dict[tuple[str, str], Lognormal | None] = {}
 
     @classmethod
     def from_tasks(cls, tasks: Iterable[TrackedTask]) -> Learned:
@@ -72,7 +65,7 @@ class Learned:
         """Tasks learned from."""
         return len(self._samples)
 
-    def processing(self, task: TrackedTask) -> Expectation | None:
+    def processing(self, task: TrackedTask) -> Lognormal | None:
         """How long this task's processing should take in all; `None` while too few are known."""
         detail = task.detail
         resolution = (detail and detail.resolution) or ""
@@ -80,20 +73,20 @@ class Learned:
         if video_s and video_s > 0:
             known = self._expectation("rate", resolution)
             if known:
-                return Expectation(max(LEAST_S, known.median_s * video_s), known.sd)
+                return Lognormal(max(LEAST_S, known.median_s * video_s), known.sd)
         return self._expectation("processing", resolution)
 
-    def queueing(self) -> Expectation | None:
+    def queueing(self) -> Lognormal | None:
         """How long a task waits in the queue; `None` while too few are known."""
         return self._expectation("queued", "")
 
-    def _expectation(self, what: str, resolution: str) -> Expectation | None:
+    def _expectation(self, what: str, resolution: str) -> Lognormal | None:
         key = (what, resolution)
         if key not in self._known:
             self._known[key] = self._judged(what, resolution)
         return self._known[key]
 
-    def _judged(self, what: str, resolution: str) -> Expectation | None:
+    def _judged(self, what: str, resolution: str) -> Lognormal | None:
         same = [sample for sample in self._samples.values() if sample.resolution == resolution] if resolution else []
         for samples in (same, list(self._samples.values())):
             logs = [math.log(value) for sample in samples if (value := _value(sample, what)) is not None]
@@ -110,12 +103,12 @@ def _value(sample: _Sample, what: str) -> float | None:
     return sample.processing_s / sample.video_s if sample.video_s else None
 
 
-def _lognormal(logs: list[float]) -> Expectation:
+def _lognormal(logs: list[float]) -> Lognormal:
     """Median and spread by the median deviation, so that one odd task in a few does no harm."""
     middle = statistics.median(logs)
     sd = 1.4826 * statistics.median(abs(value - middle) for value in logs)
     shrunk = math.sqrt((GUESS_WEIGHT * GUESS_SD**2 + len(logs) * sd**2) / (GUESS_WEIGHT + len(logs)))
-    return Expectation(math.exp(middle), max(LEAST_SD, shrunk))
+    return Lognormal(math.exp(middle), max(LEAST_SD, shrunk))
 
 
 def _sample(task: TrackedTask) -> _Sample | None:
