@@ -118,7 +118,7 @@ def eta(task: TrackedTask, extras: Extras, look: Look, _width: int) -> Line:
     """`in ~3m` while a finish is foreseen, `for 3m` while none is, `3m ago` once it has ended."""
     if not task.is_active:
         return ((times.age(task.finished_ms or task.changed_ms or task.added_ms, look.now_ms), "muted"),)
-    if extras.forecast is not None:
+    if extras.forecast is not None and task.detail is not None:
         left = (extras.forecast.finish_ms - look.now_ms) / 1000
         return ((f"in ~{times.span(left, 5)}" if left > 2 else "due now", ""),)
     since = (task.detail.created_ms if task.detail else None) or task.added_ms

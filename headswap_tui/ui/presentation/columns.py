@@ -79,7 +79,7 @@ def _eta_key(task: TrackedTask, extras: Extras) -> tuple[int, int]:
 
 COLUMNS: Final[tuple[Column, ...]] = (
     Column("state", "State", 13, 14, 0, cells.state, lambda task, _: STATE_ORDER[task.state]),
-    Column("progress", "Progress", 10, 16, 0, cells.progress, _progress_key, live=True, roomy=14, newest_first=True),
+    Column("progress", "Progress", 10, 16, 0, cells.progress, _progress_key, live=True, roomy=12, newest_first=True),
     Column("resolution", "Res", 5, 6, 0, cells.resolution, _resolution_key, newest_first=True),
     Column(
         "duration",

@@ -72,7 +72,7 @@ def due_line(connection: Connection) -> Line:
     due_s = connection.next_due_s
     if due_s is None or connection.mode in (Mode.PAUSED, Mode.NO_KEY, Mode.KEY_REFUSED, Mode.FOLLOWING):
         return ()
-    return (("next now" if due_s < 1 else f"next in {times.span(due_s)}", "muted"),)
+    return (("asking now" if due_s < 1 else f"next in {times.span(due_s)}", "muted"),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_the_line_has_exactly_the_width(mode: Mode, width: int) -> None:
         (Connection(Mode.FOLLOWING, leader_pid=4242), "● following process 4242"),
         (Connection(Mode.LIVE, pace=0.5), "● live x2"),
         (Connection(Mode.LIVE, store_trouble="disk full"), "! not saving"),
-        (Connection(Mode.LIVE, next_due_s=0.4), "next now"),
+        (Connection(Mode.LIVE, next_due_s=0.4), "asking now"),
     ],
 )
 def test_how_asking_stands_is_said_in_words(connection: Connection, wanted: str) -> None:
