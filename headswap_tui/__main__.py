@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from headswap_tui import __version__
 
+TYPE_CHECKING = False  # importing `typing` would cost `--version` a quarter of its time
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from headswap_tui.cli.context import Demo
@@ -44,24 +45,33 @@ class Doors:
 
         return run(args)
 
-    @contextmanager
-    def demo(self, *, seed: int, speed: float) -> Iterator[Demo]:
+    def demo(self, *, seed: int, speed: float) -> AbstractContextManager[Demo]:
         """The simulator with the demo world, for as long as the block runs."""
+        from contextlib import contextmanager
+
         from headswap_tui.cli.context import Demo
         from headswap_tui.simulator.demo import populate
         from headswap_tui.simulator.server import running_simulator
 
-        with running_simulator(seed=seed, speed=speed) as simulator:
-            yield Demo(simulator.base_url, simulator.api_key, populate(simulator))
+        @contextmanager
+        def running() -> Iterator[Demo]:
+            with running_simulator(seed=seed, speed=speed) as simulator:
+                yield Demo(simulator.base_url, simulator.api_key, populate(simulator))
+
+        return running()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns the exit status."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    gc.disable()  # nothing that is imported becomes garbage; `run` switches it on again
     try:
         if arguments == ["--version"]:  # asked for by scripts and prompts: spared the whole grammar
             sys.stdout.write(f"headswap-tui {__version__}\n")
             return 0
+        from headswap_tui.cli.lean import import_msgspec
+
+        import_msgspec()
         from headswap_tui.cli.parser import parse
 
         doors = Doors()
@@ -74,6 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(args, doors, os.environ)
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        if argv is None:
+            gc.freeze()  # the end of the process frees everything at once
+        gc.enable()
 
 
 if __name__ == "__main__":

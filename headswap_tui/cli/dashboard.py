@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 from functools import partial
 
 from headswap_tui.cli import exit_codes
@@ -18,7 +17,6 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.output.say(problem)
         return exit_codes.USAGE
     settings = context.settings
-    gc.disable()  # until the first frame, where the dashboard switches it on again
     from headswap_tui.cli.logs import silence
     from headswap_tui.config.credential import find_credential
     from headswap_tui.engine.connecting import Connector

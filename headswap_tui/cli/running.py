@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Mapping
 
@@ -42,9 +42,16 @@ def _status_of(args: argparse.Namespace, context: Context) -> int:
             start(context.settings.state_dir)
         entry = getattr(args, "entry", None)
         if entry is not None and not entry.module:
+            gc.enable()
             return context.doors.simulator(args)
-        module = entry.module if entry else "dashboard"
-        status: int = importlib.import_module(f"headswap_tui.cli.{module}").run(args, context)
+        if entry is None:
+            from headswap_tui.cli import dashboard
+
+            return dashboard.run(args, context)  # switches the collector on after its first frame
+        module = importlib.import_module(f"headswap_tui.cli.{entry.module}")
+        gc.freeze()
+        gc.enable()
+        status: int = module.run(args, context)
     except HeadswapError as error:
         context.output.error(error)
         return exit_codes.code_of(error)
@@ -83,6 +90,8 @@ def _forget_stdout() -> None:
 
 def _end_by_sigpipe() -> None:
     """End as any program does whose reader went away (`| head`)."""
+    import signal
+
     _forget_stdout()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGPIPE)

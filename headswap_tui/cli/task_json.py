@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from headswap_tui.domain.task import Detail, TrackedTask
@@ -60,13 +61,13 @@ def number(value: float | None) -> float | int | None:
     return value
 
 
+@lru_cache(maxsize=1024)  # the times of one task are often the same
 def iso(at_ms: int | None) -> str | None:
     """Such as `2026-05-15T00:50:13.962Z`; `None` for none, and for what no calendar holds."""
-    if at_ms is None or not -62_135_596_800_000 <= at_ms < 253_402_300_800_000:
+    if at_ms is None:
         return None
     seconds, millis = divmod(at_ms, 1000)
-    parts = time.gmtime(seconds)
-    return (
-        f"{parts.tm_year:04}-{parts.tm_mon:02}-{parts.tm_mday:02}"
-        f"T{parts.tm_hour:02}:{parts.tm_min:02}:{parts.tm_sec:02}.{millis:03}Z"
-    )
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{millis:03}Z"
+    except (OverflowError, ValueError, OSError):
+        return None
