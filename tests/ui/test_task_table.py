@@ -329,3 +329,20 @@ async def test_hostile_names_are_plain_text() -> None:
     app = TableApp([tracked(1, more={"label": "[/b] [@click=app.bell]x[/] \x1b[2J"})])
     async with app.run_test(size=(200, 12)):
         assert "[/b] [@click=app.bell]x[/] ␛[2J" in app.line(1)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (10, 3), (20, 4)])
+async def test_no_terminal_is_too_small(size: tuple[int, int]) -> None:
+    app = TableApp([labelled(99, "東京"), *rows(5)])
+    async with app.run_test(size=size) as pilot:
+        app.table.end()
+        app.table.toggle_mark()
+        app.put(processing(2, 60.0))
+        app.table.flush()
+        app.table.show(app.tasks, [])
+        app.table.show_empty("Nothing", "to see here")
+        await pilot.pause()
+        await pilot.resize_terminal(60, 10)
+        app.table.show(app.tasks, list(app.tasks))
+        await pilot.pause()
+        assert "processing" in app.line(1)
