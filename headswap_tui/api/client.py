@@ -122,7 +122,7 @@ class ApiClient:
     async def _asked(self, task_id: TaskId, seen: _Seen) -> tuple[int, httpx.Headers, bytes]:
         request = httpx.Request(
             "GET",
-            self._url + quote(task_id, safe=""),
+            self._url + quote(task_id, safe="", errors="replace"),
             headers=[*_HEADERS, self._credential.header()],
             extensions={"trace": seen},
         )

@@ -60,7 +60,7 @@ def test_one_odd_field_never_loses_the_others(data: dict[str, Any], name: str, v
 @example(429, {"retry-after": "Wed, 21 Oct 99999 07:28:00 GMT"}, b"")
 @example(429, {"retry-after": "Wed, 21 Oct 2026 07:28:00 -0000"}, b"")
 def test_any_answer_is_a_detail_or_an_error_of_ours(status: int, headers: dict[str, str], body: bytes) -> None:
-    outcome(status, headers, body)
+    assert_ours(status, headers, body)
 
 
 @settings(max_examples=60)
@@ -68,11 +68,11 @@ def test_any_answer_is_a_detail_or_an_error_of_ours(status: int, headers: dict[s
 @example(200, 1000, "OK", {"status": 1})
 def test_any_envelope_is_a_detail_or_an_error_of_ours(status: int, code: Any, msg: Any, data: Any) -> None:
     body = json.dumps({"code": code, "msg": msg, "data": data}).encode()
-    outcome(status, {}, body)
-    outcome(200, {}, json.dumps({"code": 1000, "msg": msg, "data": data}).encode())
+    assert_ours(status, {}, body)
+    assert_ours(200, {}, json.dumps({"code": 1000, "msg": msg, "data": data}).encode())
 
 
-def outcome(status: int, headers: dict[str, str], body: bytes) -> None:
+def assert_ours(status: int, headers: dict[str, str], body: bytes) -> None:
     try:
         detail = read_answer(status, headers, body, TASK, 0)
     except ApiError as error:
