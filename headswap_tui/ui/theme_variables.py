@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.color import Color
 
 if TYPE_CHECKING:
     from textual.theme import Theme
 
-READABLE = 4.0
+READABLE: Final = 4.0
 """Least contrast of a word to the background."""
 
-ANSI_DEFAULTS = {
+_SOURCES: Final = ("background", "foreground", "primary", "accent", "success", "warning", "error")
+
+_WORDS: Final = {
+    "state-processing": "primary",
+    "state-completed": "success",
+    "state-failed": "error",
+    "state-unknown": "warning",
+    "state-missing": "warning",
+    "download": "accent",
+    "stale": "warning",
+}
+"""Colours of words, made readable."""
+
+_LAID_OVER: Final = {
+    "state-pending": ("foreground", 0.62),
+    "state-queued": ("foreground", 0.8),
+    "bar-track": ("foreground", 0.12),
+    "bar-estimate": ("primary", 0.65),
+    "bar-completed": ("success", 0.32),
+    "bar-failed": ("error", 0.38),
+    "remark-failed": ("error", 0.78),
+    "muted": ("foreground", 0.66),
+    "faint": ("foreground", 0.42),
+    "row-cursor": ("primary", 0.26),
+    "row-cursor-blurred": ("foreground", 0.10),
+    "row-marked": ("accent", 0.16),
+    "row-zebra": ("foreground", 0.025),
+    "row-changed": ("warning", 0.22),
+    "table-header": ("foreground", 0.06),
+}
+"""A colour of the theme and the share of it over the background."""
+
+ANSI_DEFAULTS: Final = {
     "state-pending": "ansi_default",
     "state-queued": "ansi_cyan",
     "state-processing": "ansi_bright_blue",
@@ -46,47 +78,23 @@ def theme_variable_defaults(theme: Theme) -> dict[str, str]:
     """
     if theme.ansi:
         return dict(ANSI_DEFAULTS)
-    colors = theme.to_color_system().generate()
-    background = Color.parse(colors["background"])
-    foreground = Color.parse(colors["foreground"])
-
-    def over(name: str, share: float) -> str:
-        """The colour laid over the background."""
-        return background.blend(Color.parse(colors[name]), share, alpha=1.0).hex
-
-    def text(name: str) -> str:
-        """The colour, moved towards the foreground until it can be read on the background."""
-        color = Color.parse(colors[name])
-        for step in range(10):
-            shade = color.blend(foreground, step / 10, alpha=1.0)
-            if _contrast(shade, background) >= READABLE:
-                return shade.hex
-        return foreground.hex
-
-    return {
-        "state-pending": over("foreground", 0.62),
-        "state-queued": over("foreground", 0.8),
-        "state-processing": text("primary"),
-        "state-completed": text("success"),
-        "state-failed": text("error"),
-        "state-unknown": text("warning"),
-        "state-missing": text("warning"),
-        "bar-track": over("foreground", 0.12),
-        "bar-estimate": over("primary", 0.65),
-        "bar-completed": over("success", 0.32),
-        "bar-failed": over("error", 0.38),
-        "remark-failed": over("error", 0.78),
-        "download": text("accent"),
-        "stale": text("warning"),
-        "muted": over("foreground", 0.66),
-        "faint": over("foreground", 0.42),
-        "row-cursor": over("primary", 0.26),
-        "row-cursor-blurred": over("foreground", 0.10),
-        "row-marked": over("accent", 0.16),
-        "row-zebra": over("foreground", 0.025),
-        "row-changed": over("warning", 0.22),
-        "table-header": over("foreground", 0.06),
+    generated = theme.to_color_system().generate()
+    colors = {name: Color.parse(generated[name]) for name in _SOURCES}
+    background, foreground = colors["background"], colors["foreground"]
+    laid = {
+        name: background.blend(colors[source], share, alpha=1.0).hex for name, (source, share) in _LAID_OVER.items()
     }
+    words = {name: _readable(colors[source], background, foreground).hex for name, source in _WORDS.items()}
+    return laid | words
+
+
+def _readable(color: Color, background: Color, foreground: Color) -> Color:
+    """The colour, moved towards the foreground until it can be read on the background."""
+    for step in range(10):
+        shade = color.blend(foreground, step / 10, alpha=1.0)
+        if _contrast(shade, background) >= READABLE:
+            return shade
+    return foreground
 
 
 def _contrast(one: Color, other: Color) -> float:

@@ -116,7 +116,7 @@ def wrap(line: Line, width: int, hanging: Line = ()) -> list[Line]:
             if text_width(part) > room:
                 lines.append(tuple(current))
                 current, room = list(hanging), width - indent
-                part = part.lstrip(" ")  # noqa: PLW2901 - the blank that broke the line goes with it
+                part = part.lstrip(" ")  # noqa: PLW2901  # the blank that broke the line goes with it
             if part:
                 current.append((part, role))
                 room -= text_width(part)

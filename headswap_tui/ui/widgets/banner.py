@@ -42,6 +42,6 @@ class Banner(PaintedLine):
         """Hide it."""
         self.show("", self._level)
 
-    def line(self, width: int) -> Line:  # noqa: ARG002 - cut to the width by the base
+    def line(self, width: int) -> Line:  # noqa: ARG002  # cut to the width by the base
         """The sign of the level and the words."""
         return ((f" {self.glyphs.trouble} ", ""), (safe(self._text), ""))

@@ -51,7 +51,7 @@ class DetailPane(ScrollView, can_focus=True):
         self,
         *,
         glyphs: Glyphs = UNICODE,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
@@ -120,7 +120,7 @@ class DetailPane(ScrollView, can_focus=True):
         """What the mouse has selected."""
         return selection.extract(self.text), "\n"
 
-    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002 - Textual's signature
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002  # Textual's signature
         """The mouse selects."""
         self.refresh()
 

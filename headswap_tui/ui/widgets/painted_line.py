@@ -33,7 +33,7 @@ class PaintedLine(Widget):
         self,
         *,
         glyphs: Glyphs = UNICODE,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
@@ -41,9 +41,9 @@ class PaintedLine(Widget):
         self._palette = Palette(self)
         self._painted: Line = ()
 
-    def line(self, width: int) -> Line:
-        """What to show in `width` cells."""
-        raise NotImplementedError
+    def line(self, width: int) -> Line:  # noqa: ARG002  # for subclasses
+        """What to show in `width` cells; nothing, unless a subclass says what."""
+        return ()
 
     def renew(self) -> None:
         """Repaint what differs from what is on the screen; nothing if nothing does."""

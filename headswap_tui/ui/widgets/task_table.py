@@ -66,7 +66,7 @@ class TaskTable(LiveRows, inherit_bindings=False):
         *,
         glyphs: Glyphs = UNICODE,
         flash: bool = True,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,  # noqa: A002  # Textual's name for it
         classes: str | None = None,
     ) -> None:
         """`now` gives the wall clock in milliseconds; `flash` marks changed cells for a second."""
