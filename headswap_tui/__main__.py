@@ -77,7 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         doors = Doors()
         try:
             args = parse(arguments, doors)
-        except SystemExit as ended:
+        except SystemExit as ended:  # help, or a mistake in the arguments
+            try:
+                sys.stdout.flush()
+            except BrokenPipeError:
+                from headswap_tui.cli.pipes import end_by_sigpipe
+
+                end_by_sigpipe()
             return ended.code if isinstance(ended.code, int) else 0
         from headswap_tui.cli.running import run
 

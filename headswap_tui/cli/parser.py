@@ -81,9 +81,10 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         return "\n".join(lines)
 
     def _format_action(self, action: argparse.Action) -> str:
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # the only name that argparse has for it
-            return "".join(super()._format_action(choice) for choice in action._get_subactions())  # noqa: SLF001  # same
-        return super()._format_action(action)
+        if not isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # the only name that argparse has for it
+            return super()._format_action(action)
+        lines = [argparse.HelpFormatter._format_action(self, one) for one in action._get_subactions()]  # noqa: SLF001  # same
+        return "".join(lines)
 
 
 class Parser(argparse.ArgumentParser):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
-import os
 import sys
 from collections.abc import Mapping
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context, Doors
 from headswap_tui.cli.output import Output
+from headswap_tui.cli.pipes import end_by_sigpipe, forget_stdout
 from headswap_tui.config.settings import Flags
 from headswap_tui.domain.errors import HeadswapError
 
@@ -25,10 +25,10 @@ def run(args: argparse.Namespace, doors: Doors, environ: Mapping[str, str]) -> i
         status = _status_of(args, context)
         output.flush()
     except BrokenPipeError:
-        _end_by_sigpipe()
+        end_by_sigpipe()
         return exit_codes.SOME_FAILED
     except OSError as error:  # the results could not be brought out: a full disk behind `>`
-        _forget_stdout()
+        forget_stdout()
         output.say(f"The output could not be written: {error.strerror or error}.")
         return exit_codes.SOME_FAILED
     return status
@@ -49,7 +49,6 @@ def _status_of(args: argparse.Namespace, context: Context) -> int:
 
             return dashboard.run(args, context)  # switches the collector on after its first frame
         module = importlib.import_module(f"headswap_tui.cli.{entry.module}")
-        gc.freeze()
         gc.enable()
         status: int = module.run(args, context)
     except HeadswapError as error:
@@ -79,19 +78,3 @@ def _unexpected(error: Exception, context: Context) -> int:
         hint = "The same command with -v writes the details to the log."
     context.output.say(f"An error that should not happen ({type(error).__name__}). {hint}")
     return exit_codes.SOME_FAILED
-
-
-def _forget_stdout() -> None:
-    """What is still buffered goes nowhere, so that the interpreter's last flush is quiet."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
-
-
-def _end_by_sigpipe() -> None:
-    """End as any program does whose reader went away (`| head`)."""
-    import signal
-
-    _forget_stdout()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    os.kill(os.getpid(), signal.SIGPIPE)
