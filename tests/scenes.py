@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 from textual.pilot import Pilot
 
 from headswap_tui.config.settings import Settings, UiSettings
@@ -162,6 +163,7 @@ def app(
     environ: dict[str, str] | None = None,
     keys: dict[str, str | list[str]] | None = None,
     ui: UiSettings | None = None,
+    now_ms: Callable[[], int] = lambda: NOW_MS,
 ) -> HeadswapApp:
     """The dashboard on a fake engine at a frozen time; what it remembers goes to a throwaway directory."""
     place = state_dir or Path(tempfile.mkdtemp(prefix="headswap-scene-"))
@@ -169,10 +171,10 @@ def app(
         data_dir=place / "data",
         state_dir=place / "state",
         keys=keys or {},
-        ui=ui or UiSettings(theme=theme, refresh_hz=10, animations=False),
+        ui=msgspec.structs.replace(ui, theme=theme) if ui else UiSettings(theme=theme, refresh_hz=10, animations=False),
     )
     return HeadswapApp(
-        made or engine(), settings, now_ms=lambda: NOW_MS, environ=environ or {}, themes_dir=place / "themes"
+        made or engine(), settings, now_ms=now_ms, environ=environ or {}, themes_dir=place / "themes"
     )
 
 

@@ -28,6 +28,8 @@ class AddRequest:
 class Preview:
     """What would happen."""
 
+    ids: tuple[TaskId, ...] = ()
+    """All that were found, in their order."""
     new: tuple[TaskId, ...] = ()
     known: tuple[TaskId, ...] = ()
     """Already tracked."""
@@ -61,9 +63,10 @@ def preview(text: str, tracked: Container[TaskId]) -> Preview:
     if not found.ids:
         unusual = TaskId(found.unusual) if found.unusual else None
         if unusual is not None and unusual in tracked:
-            return Preview(known=(unusual,))
+            return Preview(ids=(unusual,), known=(unusual,))
         return Preview(unusual=unusual, problem=found.problem)
     return Preview(
+        ids=found.ids,
         new=tuple(task_id for task_id in found.ids if task_id not in tracked),
         known=tuple(task_id for task_id in found.ids if task_id in tracked),
         others=_others(text, found.ids),

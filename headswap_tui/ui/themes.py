@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 import headswap_tui
 from headswap_tui.domain.errors import ConfigError
@@ -73,10 +73,13 @@ def read(path: Path) -> Theme:
         raise ConfigError(f"theme {path.name}: unknown key `{unknown[0]}`")
     if unknown := sorted(colors.keys() - _COLORS):
         raise ConfigError(f"theme {path.name}: unknown color `{unknown[0]}`; known: {', '.join(sorted(_COLORS))}")
+    dark, ansi = _flag(path, table, "dark", True), _flag(path, table, "ansi", False)
+    if ansi:  # Textual's style sheets name variables that it makes for all other themes but not for these
+        variables = {**BUILTIN_THEMES["ansi-dark" if dark else "ansi-light"].variables, **variables}
     return Theme(
         name=_text(path, table, "name", path.stem),
-        dark=_flag(path, table, "dark", True),
-        ansi=_flag(path, table, "ansi", False),
+        dark=dark,
+        ansi=ansi,
         variables=variables,
         **colors,
     )

@@ -55,7 +55,7 @@ def test_each_overrides_all_variables_of_the_widgets(name: str) -> None:
 
 def test_the_terminals_palette_names_no_rgb_colour() -> None:
     theme = OURS["headswap-ansi"]
-    values = [value for value in theme.variables.values() if "style" not in value]
+    values = [value for name, value in theme.variables.items() if not name.endswith("-style")]
     assert theme.ansi
     assert all(value.startswith("ansi_") for value in values)
 

@@ -87,7 +87,7 @@ class AddDialog(Dialog[AddRequest]):
     def _understand(self) -> None:
         self._confirming = False
         self._preview = preview(self.query_one(IdArea).text, self._tracked)
-        found = bool(self._preview.new or self._preview.known)
+        found = bool(self._preview.ids)
         self._say(self._preview.words, "good" if found else "bad" if self._preview.problem else "warn")
         self.query_one("#add", Button).disabled = not (found or self._preview.unusual)
 
@@ -105,7 +105,7 @@ class AddDialog(Dialog[AddRequest]):
             self._confirming = True
             self._say(f"{found.words} Press enter again to track it all the same.", "warn")
             return
-        ids = (found.unusual,) if found.unusual else (*found.new, *found.known)
+        ids = (found.unusual,) if found.unusual else found.ids
         if not ids:
             self._say(found.problem or "Type or paste at least one id.", "bad")
             return

@@ -1,0 +1,159 @@
+"""The dialogs: what they understand, what they refuse, how they are left."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Button, Input, Static
+
+from headswap_tui.ui.adding import AddRequest
+from headswap_tui.ui.screens.add import AddDialog
+from tests import scenes
+from tests.ui.driving import Desk, dashboard
+
+
+def preview(desk: Desk) -> str:
+    return str(desk.app.screen.query_one("#preview", Static).content)
+
+
+async def paste(desk: Desk, text: str) -> None:
+    desk.app.post_message(events.Paste(text))
+    await desk.opened("AddDialog")
+
+
+async def test_a_paste_of_hundreds_is_one_action_and_one_message() -> None:
+    ids = [scenes.task_id(number) for number in range(1, 501)]
+    async with dashboard() as desk:
+        await paste(desk, "\n".join(ids))
+        assert preview(desk) == "488 new, 12 already tracked"
+        await desk.press("tab")
+        await desk.type("Batch")
+        await desk.press("tab")
+        await desk.type("one, two")
+        await desk.press("enter")
+        await desk.closed()
+        await desk.said("Tracking 488 new tasks; 12 already tracked.")
+        assert len(desk.toasts) == 1
+        assert desk.engine.called("add") == [(tuple(ids), "Batch", ("one", "two"))]
+        assert len(desk.main.lineup.order) == 500
+
+
+async def test_a_paste_into_the_open_dialog_stays_there() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type(f"{scenes.task_id(77)} and words")
+        assert preview(desk) == "1 new, 2 not ids"
+        assert [type(screen).__name__ for screen in desk.app.screen_stack].count("AddDialog") == 1
+
+
+async def test_a_paste_that_comes_as_keys_does_not_submit_at_its_first_line() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        for text in (scenes.task_id(77), scenes.task_id(78)):
+            for key in text:
+                desk.app.post_message(events.Key(key, key))
+            desk.app.post_message(events.Key("enter", "\r"))
+        await desk.said("Tracking 2 tasks.")
+        assert len(desk.engine.called("add")) == 1
+
+
+async def test_an_unusual_id_is_confirmed() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type("job_17")
+        assert preview(desk) == "job_17 does not look like a task id."
+        await desk.press("enter")
+        await desk.until(lambda: "Press enter again" in preview(desk))
+        assert desk.engine.called("add") == []
+        await desk.press("enter")
+        await desk.said("Tracking it.")
+        assert "job_17" in desk.engine.tasks
+
+
+async def test_text_without_an_id_is_refused_in_words() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type("no id in here")
+        assert preview(desk)
+        assert desk.app.screen.query_one("#add", Button).disabled
+        await desk.press("enter")
+        await desk.press("escape")
+        await desk.closed()
+        assert desk.engine.called("add") == []
+
+
+async def test_markup_and_control_characters_are_shown_not_obeyed() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type("[/b] [@click=app.quit]x[/] $error")
+        assert desk.dialog == "AddDialog"
+        await desk.press("escape")
+        await desk.closed()
+        await desk.go_to(14)
+        for key, dialog in (("e", "EditDialog"), ("J", "RawDialog"), ("colon", "CommandPalette")):
+            await desk.press(key)
+            await desk.opened(dialog)
+            assert "\x1b" not in desk.screen_text()
+            await desk.press("escape")
+            await desk.closed()
+        await desk.press("y", "x")
+        await desk.said("Removed promo [/b] [red]␛[31mred")
+
+
+async def test_the_mouse_works_the_buttons() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type(scenes.task_id(77))
+        await desk.pilot.click("#add")
+        await desk.said("Tracking it.")
+        await desk.press("space", "space", "x")
+        await desk.opened("ConfirmDialog")
+        await desk.pilot.click("#no")
+        await desk.closed()
+        assert desk.engine.called("remove") == []
+
+
+async def test_the_answers_of_a_question_by_arrows() -> None:
+    async with dashboard() as desk:
+        await desk.press("space", "space", "x")
+        await desk.opened("ConfirmDialog")
+        await desk.press("right", "enter")
+        await desk.said("Removed 2 tasks")
+
+
+async def test_edit_shows_what_is_there_and_an_unchanged_one_does_nothing() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(1)
+        await desk.press("e")
+        await desk.opened("EditDialog")
+        fields = [field.value for field in desk.app.screen.query(Input)]
+        assert fields == ["Trailer, English dub", "client-a"]
+        before = desk.task(1)
+        await desk.press("enter")
+        await desk.closed()
+        assert desk.task(1) is before
+        assert desk.main.undo.words == ""
+
+
+async def test_a_label_can_be_cleared() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(1)
+        await desk.press("e")
+        await desk.opened("EditDialog")
+        desk.app.screen.query_one("#label", Input).value = ""
+        await desk.press("enter")
+        await desk.until(lambda: desk.task(1).label is None)
+
+
+async def test_dialogs_fit_into_the_smallest_terminal() -> None:
+    async with dashboard(size=(40, 10)) as desk:
+        desk.app.push_screen(AddDialog({}, "x"), lambda _request: None)
+        await desk.opened("AddDialog")
+        bottom = max(widget.region.bottom for widget in desk.app.screen.query("#ids, #preview, #label, #tags, #add"))
+        assert bottom <= 10
+        assert AddRequest(()).label is None

@@ -1,0 +1,267 @@
+"""The main screen and the app around it: layout by size, what the engine tells, and the terminal's peculiarities."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from headswap_tui.config.settings import UiSettings
+from headswap_tui.domain.errors import StoreDamaged
+from headswap_tui.domain.events import Connection, DownloadFinished, Mode, TasksFinished
+from headswap_tui.domain.task import Download, DownloadState
+from headswap_tui.ui import memory
+from headswap_tui.ui.screens.body import shape_for
+from headswap_tui.ui.widgets.banner import Banner
+from headswap_tui.ui.widgets.key_line import KeyLine
+from headswap_tui.ui.widgets.status_line import StatusLine
+from tests import scenes
+from tests.ui.driving import dashboard
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "shape"),
+    [
+        (80, 24, "below"),
+        (109, 40, "below"),
+        (110, 24, "beside"),
+        (200, 60, "beside"),
+        (120, 23, "full"),
+        (59, 40, "full"),
+        (40, 10, "full"),
+    ],
+)
+def test_the_pane_goes_where_there_is_room(columns: int, rows: int, shape: str) -> None:
+    assert shape_for(columns, rows) == shape
+
+
+async def test_the_layout_follows_the_terminals_size() -> None:
+    async with dashboard(size=(120, 36)) as desk:
+        table, detail = desk.main.table, desk.main.body.detail
+        assert table.region.right == detail.region.x
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.until(lambda: detail.region.y == table.region.bottom)
+        assert table.size.height >= 6
+        await desk.pilot.resize_terminal(40, 10)
+        await desk.until(lambda: not detail.display)
+        await desk.press("enter")
+        assert (detail.display, table.display, detail.has_focus) == (True, False, True)
+        await desk.press("slash")
+        assert table.display
+        await desk.press("escape", "enter", "escape")
+        assert (table.display, table.has_focus) == (True, True)
+        await desk.pilot.resize_terminal(120, 36)
+        await desk.until(lambda: detail.display and table.display)
+
+
+async def test_what_is_on_screen_is_reported() -> None:
+    async with dashboard() as desk:
+        await desk.until(lambda: desk.engine.called("show"))
+        await desk.press("G")
+        await desk.until(lambda: desk.engine.called("show")[-1] == (desk.main.lineup.order, scenes.task_id(11)))
+
+
+async def test_answers_change_the_row_the_counts_and_the_detail() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(2)
+        detail = desk.task(2).detail
+        assert detail is not None
+        failed = msgspec.structs.replace(detail, status=4, error_reason="No face [/b] was found.")
+        desk.engine.put(msgspec.structs.replace(desk.task(2), detail=failed))
+        await desk.until(lambda: "4 Failed 4" in desk.screen_text())
+        assert "No face [/b] was found." in desk.main.body.detail.text
+
+
+async def test_many_ends_are_one_toast_and_the_next_wait_for_company() -> None:
+    now = scenes.NOW_MS
+    async with dashboard(now_ms=lambda: now) as desk:
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(12), scenes.task_id(16)})))
+        await desk.said("2 tasks completed")
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(13)})))
+        now += 1_000
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(14)})))
+        desk.main.beat()
+        assert len(desk.toasts) == 1
+        now += 1_000
+        await desk.said("2 tasks failed")
+        assert len(desk.toasts) == 2
+
+
+async def test_a_saved_video_is_told() -> None:
+    async with dashboard() as desk:
+        saved = Download(DownloadState.DONE, path="/videos/x.mp4")
+        desk.engine.tasks[scenes.task_id(12)] = msgspec.structs.replace(desk.task(12), download=saved)
+        desk.engine.emit(DownloadFinished(scenes.task_id(12)))
+        await desk.said("Video saved|/videos/x.mp4")
+
+
+@pytest.mark.parametrize(("setting", "number", "bells"), [("off", 2, 0), ("bell", 2, 1), ("off", 1, 1)])
+async def test_the_bell(setting: str, number: int, bells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = msgspec.convert({"notify": setting, "refresh_hz": 10}, UiSettings)
+    async with dashboard(ui=ui) as desk:
+        rung: list[bool] = []
+        monkeypatch.setattr(desk.app, "bell", lambda: rung.append(True))
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(number)})))
+        await desk.said("completed")
+        assert len(rung) == bells
+
+
+async def test_a_desktop_notification_goes_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    ui = UiSettings(notify="osc9", refresh_hz=10)
+    async with dashboard(ui=ui, environ={"TMUX": "x"}) as desk:
+        written: list[str] = []
+        monkeypatch.setattr(desk.app._driver, "write", written.append)
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(14)})))
+        await desk.said("Task failed")
+        assert any(text.startswith("\x1bPtmux;\x1b\x1b]9;Task failed: promo [/b] [red]␛[31mred") for text in written)
+
+
+async def test_the_banner_and_the_status_line_say_what_is_wrong() -> None:
+    async with dashboard() as desk:
+        banner = desk.main.query_one(Banner)
+        assert not banner.display
+        desk.engine.connect(scenes.OFFLINE)
+        await desk.until(lambda: "no route to host" in desk.screen_text())
+        desk.engine.connect(scenes.REFUSED)
+        await desk.until(lambda: "was refused (code 1101)" in desk.screen_text())
+        assert "key refused" in str(desk.main.query_one(StatusLine).line(120))
+        desk.engine.connect(Connection(Mode.LIVE))
+        await desk.until(lambda: not banner.display)
+
+
+@pytest.mark.parametrize(
+    ("mode", "keys", "says"),
+    [
+        (Mode.LIVE, (), "Press a to add tasks"),
+        (Mode.NO_KEY, (), "HEADSWAP_API_KEY"),
+        (Mode.LIVE, ("4",), "Press a to add tasks"),
+    ],
+)
+async def test_an_empty_screen_helps(mode: Mode, keys: tuple[str, ...], says: str) -> None:
+    made = scenes.engine([])
+    made.connection = Connection(mode)
+    async with dashboard(made) as desk:
+        await desk.press(*keys)
+        await desk.until(lambda: says in desk.screen_text())
+        assert "Nothing is tracked yet" in desk.screen_text()
+
+
+async def test_the_footer_shows_the_keys_that_work_now() -> None:
+    async with dashboard() as desk:
+        line = desk.main.query_one(KeyLine)
+
+        def footer() -> str:
+            return "".join(text for text, _role in line.line(200))
+
+        await desk.go_to(19)
+        assert "d download" not in footer()
+        assert "u undo" not in footer()
+        await desk.go_to(12)
+        assert "d download" in footer()
+        await desk.press("x")
+        await desk.until(lambda: "u undo" in footer())
+        await desk.press("slash")
+        assert footer().split() == ["enter", "keep", "esc", "clear", "▲▼", "move"]
+        await desk.press("escape")
+        await desk.pilot.click(line, offset=(2, 0))
+        await desk.opened("AddDialog")
+
+
+async def test_nothing_is_drawn_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with dashboard() as desk:
+        await desk.press("j")
+        drawn: list[object] = []
+        monkeypatch.setattr(desk.app, "_display", lambda *update: drawn.append(update))
+        for _ in range(20):
+            desk.main.beat()
+        await desk.pilot.pause()
+        assert drawn == []
+
+
+async def test_the_engine_starts_after_the_first_frame_and_stops_at_the_end() -> None:
+    made = scenes.engine()
+    gc.disable()
+    try:
+        async with dashboard(made) as desk:
+            await desk.until(lambda: made.started)
+            assert gc.isenabled()
+            assert not made.stopped
+    finally:
+        gc.enable()
+    assert made.stopped
+
+
+@pytest.mark.parametrize("when", ["trouble_at_open", "trouble_at_start"])
+async def test_a_store_that_cannot_be_used_is_explained(when: str) -> None:
+    made = scenes.engine()
+    setattr(made, when, StoreDamaged("Line 7 of [/x]/tasks.jsonl is damaged.", "The file was left untouched."))
+    async with dashboard(made) as desk:
+        await desk.opened("TroubleScreen")
+        text = desk.screen_text()
+        assert "Line 7 of [/x]/tasks.jsonl is damaged." in text
+        assert "The file was left untouched." in text
+        assert "headswap-tui doctor" in text
+        await desk.press("q")
+        await desk.until(lambda: not desk.app.is_running)
+        assert desk.app.return_code == 5
+
+
+async def test_a_broken_theme_is_one_notice_and_the_users_own_is_there(tmp_path: Path) -> None:
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "broken.toml").write_text("[colors]\nprimary = '[/b]'\n")
+    (tmp_path / "themes" / "mine.toml").write_text("[colors]\nprimary = '#ff8800'\n")
+    async with dashboard(state_dir=tmp_path, theme="mine") as desk:
+        await desk.said("theme broken.toml: colors.primary")
+        assert len(desk.toasts) == 1
+        assert desk.app.theme == "mine"
+
+
+async def test_the_chosen_theme_holds_until_the_configuration_names_another(tmp_path: Path) -> None:
+    kept = memory.Memory(theme="headswap-light", theme_instead_of="headswap-dark")
+    memory.save(tmp_path / "state", kept)
+    assert scenes.app(state_dir=tmp_path).theme == "headswap-light"
+    assert scenes.app(state_dir=tmp_path, theme="headswap-contrast").theme == "headswap-contrast"
+
+
+async def test_without_colours_the_terminals_palette_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    async with dashboard(theme="headswap-ansi") as desk:
+        assert desk.app.theme == "headswap-dark"
+        desk.main.run_command("theme")
+        await desk.opened("ThemeDialog")
+        assert "ansi" not in desk.screen_text()
+
+
+@pytest.mark.parametrize("theme", ["headswap-ansi", "headswap-contrast", "nord", "ansi-light"])
+async def test_every_theme_can_be_worn(theme: str) -> None:
+    async with dashboard(theme=theme) as desk:
+        assert desk.app.theme == theme
+        assert "Music video, chorus" in desk.screen_text()
+
+
+async def test_over_ssh_nothing_moves_and_less_is_sent() -> None:
+    async with dashboard(environ={"SSH_CONNECTION": "1 2 3 4"}, ui=UiSettings()) as desk:
+        assert desk.app.animation_level == "none"
+        assert desk.main._services.refresh_hz == 2.0
+
+
+async def test_an_ascii_terminal_gets_ascii() -> None:
+    async with dashboard(environ={"LANG": "de_DE.ISO-8859-1"}, size=(80, 24)) as desk:
+        await desk.press("s")
+        await desk.opened("SortDialog")
+        text = desk.screen_text().replace("夏の撮影_第二版.mp4", "")
+        strange = {char for char in text if not char.isascii()}
+        assert strange == set()
+
+
+async def test_a_double_click_and_a_click_on_a_header_and_a_view() -> None:
+    async with dashboard() as desk:
+        table = desk.main.table
+        await desk.pilot.click(table, offset=(4, 0))
+        assert desk.main.lineup.sort == "state"
+        await desk.pilot.click(table, offset=(4, 3), times=2)
+        await desk.until(lambda: desk.main.body.detail.has_focus)
+        await desk.pilot.click("ViewTabs", offset=(15, 0))
+        assert desk.main.lineup.view == "active"
