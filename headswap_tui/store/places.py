@@ -50,7 +50,7 @@ def check_directory(directory: Path, *, mend: bool = True) -> bool:
     return True
 
 
-def make_directory(directory: Path) -> None:
+def make_directory(directory: Path, system: System) -> None:
     """Make sure of a private directory, parents included. Raises `StoreUnsafe`, `StoreError` or `StoreWriteFailed`."""
     if check_directory(directory):
         return
@@ -62,6 +62,7 @@ def make_directory(directory: Path) -> None:
             with contextlib.suppress(FileExistsError):  # another process was quicker
                 place.mkdir(mode=DIRECTORY_MODE)
                 place.chmod(DIRECTORY_MODE)  # whatever the umask took away
+            system.sync_directory(place.parent)  # a lost directory loses all that is in it
     except OSError as error:
         raise StoreWriteFailed(f"{directory} cannot be made: {in_words(error)}.") from error
     check_directory(directory)

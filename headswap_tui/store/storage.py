@@ -152,7 +152,7 @@ class JournalStorage(Storage):
 
     def _open(self) -> None:
         if self._create:
-            make_directory(self.path.parent)
+            make_directory(self.path.parent, self._system)
         elif not check_directory(self.path.parent):
             return
         try:
@@ -200,7 +200,7 @@ class JournalStorage(Storage):
     def _begin(self) -> None:
         """Take the lock, be up to date and able to write."""
         if self._journal is None or not self.path.parent.is_dir():
-            make_directory(self.path.parent)
+            make_directory(self.path.parent, self._system)
         self._lock.acquire(LOCK_TIMEOUT_S)
         try:
             self._catch_up()
