@@ -65,9 +65,15 @@ class PartState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def validators(etag: str | None, last_modified: str | None) -> tuple[str | None, str | None]:
-    """The two headers as far as they identify exact bytes: no weak tags, nothing oversized."""
-    strong = etag if etag and not etag.startswith("W/") and len(etag) <= _LONGEST_VALIDATOR else None
-    return strong, last_modified if last_modified and len(last_modified) <= _LONGEST_VALIDATOR else None
+    """The two headers as far as they identify exact bytes and can be sent back: no weak tags, nothing odd."""
+    return (
+        etag if etag and not etag.startswith("W/") and _can_be_sent(etag) else None,
+        last_modified if last_modified and _can_be_sent(last_modified) else None,
+    )
+
+
+def _can_be_sent(validator: str) -> bool:
+    return len(validator) <= _LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()
 
 
 class Part:

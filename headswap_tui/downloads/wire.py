@@ -12,6 +12,7 @@ covers literal addresses and names that also resolve here; that proxy is the use
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import socket
@@ -25,8 +26,8 @@ import httpcore
 import httpx
 
 from headswap_tui import __version__
-from headswap_tui.domain.errors import TransferFailed, UrlRefused
-from headswap_tui.domain.text import safe, without_query
+from headswap_tui.domain.errors import DownloadCancelled, TransferFailed, UrlRefused
+from headswap_tui.domain.text import safe
 from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.hosts import HostRules, Target, is_public, read_url
 from headswap_tui.downloads.trouble import Again, Timing
@@ -38,8 +39,15 @@ _HEADER_BYTES: Final = 128 * 1024
 """More than the parser accepts: what is longer goes to it unfinished, for it to refuse."""
 _END_OF_HEADER: Final = re.compile(rb"\n\r?\n")
 """As the parser sees it (h11)."""
-_PROXY_SCHEMES: Final = frozenset({"http", "https", "socks5", "socks5h"})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_BREAKS: Final = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    OSError,
+)
+"""What another attempt may cure."""
 
 
 @functools.cache
@@ -54,12 +62,24 @@ def tls_context() -> ssl.SSLContext:
 class _Stream(httpcore.NetworkStream):
     """A connection that hands the parser an answer's header and nothing beyond it, until asked for more."""
 
-    def __init__(self, inner: httpcore.NetworkStream, *, is_split: bool) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, control: Control, *, is_split: bool) -> None:
         self._inner = inner
+        self._control = control
         self.is_split = is_split
         """Whether the body can be read past the parser: not behind a proxy, whose answers come over it as well."""
         self._in_header = is_split
         self._rest = b""
+        try:
+            control.breaks_off_with(self.break_off)
+        except DownloadCancelled:
+            inner.close()
+            raise
+
+    def break_off(self) -> None:
+        """Wake whoever reads from the connection; called from another thread, so the socket is not closed here."""
+        with contextlib.suppress(OSError):  # already gone, and that is what was wanted
+            # The base class's method: the one of a TLS socket would take the TLS layer from under the reader.
+            socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._in_header:
@@ -108,21 +128,20 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         inner = self._inner.start_tls(ssl_context, server_hostname, timeout)
-        return _Stream(inner, is_split=self.is_split)
+        return _Stream(inner, self._control, is_split=self.is_split)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
 class _CheckedAddresses(httpcore.NetworkBackend):
-    """Connects to one of the given addresses, whatever name the request is for; remembers the socket to break off."""
+    """Connects to one of the given addresses, whatever name the request is for."""
 
     def __init__(self, addresses: tuple[str, ...], control: Control, *, is_proxied: bool) -> None:
         self._addresses = addresses
         self._control = control
         self._is_proxied = is_proxied
         self._backend = httpcore.SyncBackend()
-        self._socket: socket.socket | None = None
 
     def connect_tcp(
         self,
@@ -140,22 +159,11 @@ class _CheckedAddresses(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
                 error = failed
                 continue
-            self._socket = stream.get_extra_info("socket")
             if not self._is_proxied and stream.get_extra_info("server_addr")[0] not in self._addresses:
                 stream.close()
                 raise httpcore.ConnectError("connected to another address than asked for")
-            self._control.breaks_off_with(self.break_off)
-            return _Stream(stream, is_split=not self._is_proxied)
+            return _Stream(stream, self._control, is_split=not self._is_proxied)
         raise error
-
-    def break_off(self) -> None:
-        """Wake whoever reads from the connection; called from another thread, so the socket is not closed here."""
-        if self._socket is not None:
-            try:
-                # The base class's method: the one of a TLS socket would take the TLS layer from under the reader.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            except OSError:
-                return  # already gone, and that is what was wanted
 
 
 class Answer:
@@ -203,7 +211,7 @@ class Answer:
                 for piece in self._response.iter_stream():
                     self._control.check()
                     yield memoryview(piece)
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+        except _BREAKS as error:
             self._control.check()
             raise Again(in_words(error, self._stall_s)) from error
         self._control.check()
@@ -252,29 +260,31 @@ def _one_hop(target: Target, headers: dict[str, str], rules: HostRules, control:
     try:
         addresses = rules.addresses(target, timing.look_up_s, control)
     except Again:
-        if not proxy:
+        if proxy is None:
             raise
         addresses = ()  # behind a proxy, names of the outside may well be unknown
     if any(not is_public(address) for address in addresses):
-        proxy = ""  # allowed private hosts are near; no proxy knows them better
-    backend = _CheckedAddresses(addresses, control, is_proxied=bool(proxy))
+        proxy = None  # allowed private hosts are near; no proxy knows them better
+    pool = httpcore.ConnectionPool(
+        ssl_context=tls_context() if target.scheme == "https" else None,
+        proxy=proxy,
+        max_keepalive_connections=0,
+        network_backend=_CheckedAddresses(addresses, control, is_proxied=proxy is not None),
+    )
+    url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
+    timeouts = {"connect": timing.connect_s, "read": timing.stall_s, "write": timing.connect_s, "pool": 1.0}
+    request = httpcore.Request("GET", url, headers=_header_list(target, headers), extensions={"timeout": timeouts})
     try:
-        pool = httpcore.ConnectionPool(
-            ssl_context=tls_context() if target.scheme == "https" else None,
-            proxy=httpcore.Proxy(proxy) if proxy else None,
-            max_keepalive_connections=0,
-            network_backend=backend,
-        )
-        url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
-        timeouts = {"connect": timing.connect_s, "read": timing.stall_s, "write": timing.connect_s, "pool": 1.0}
-        request = httpcore.Request("GET", url, headers=_header_list(target, headers), extensions={"timeout": timeouts})
         response = pool.handle_request(request)
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
+    except BaseException as error:
         control.breaks_off_with(None)
+        pool.close()
         control.check()
-        raise Again(in_words(error, timing.stall_s)) from error
-    except (ImportError, ValueError, httpcore.UnsupportedProtocol) as error:
-        raise TransferFailed(f"The proxy from the environment cannot be used: {safe(str(error), 200)}") from error
+        if isinstance(error, _BREAKS):
+            raise Again(in_words(error, timing.stall_s)) from error
+        if isinstance(error, ImportError):
+            raise _bad_proxy("SOCKS needs the package socksio") from error
+        raise
     return Answer(target, response, pool, control, timing.stall_s)
 
 
@@ -289,16 +299,22 @@ def _header_list(target: Target, headers: dict[str, str]) -> list[tuple[bytes, b
     return [(b"Host", target.authority), *((name.encode(), value.encode("latin-1")) for name, value in own.items())]
 
 
-def _proxy_for(target: Target) -> str:
-    """URL of the proxy that the environment names for this host; empty for none. Raises `TransferFailed`."""
+def _proxy_for(target: Target) -> httpcore.Proxy | None:
+    """The proxy that the environment names for this host. Raises `TransferFailed` if it cannot be used."""
     proxies = urllib.request.getproxies()
-    if not proxies or urllib.request.proxy_bypass(f"{target.host}:{target.port}"):
-        return ""
-    proxy = proxies.get(target.scheme) or proxies.get("all") or ""
-    proxy = proxy if "://" in proxy or not proxy else f"http://{proxy}"
-    if proxy and proxy.partition("://")[0] not in _PROXY_SCHEMES:
-        raise TransferFailed(f"The proxy from the environment cannot be used: {safe(without_query(proxy), 200)}")
-    return proxy
+    named = proxies.get(target.scheme) or proxies.get("all")
+    if not named or urllib.request.proxy_bypass(f"{target.host}:{target.port}"):
+        return None
+    try:
+        read = httpx.Proxy(named if "://" in named else f"http://{named}")
+    except (httpx.InvalidURL, ValueError):
+        raise _bad_proxy("its address cannot be read") from None
+    url = httpcore.URL(scheme=read.url.raw_scheme, host=read.url.raw_host, port=read.url.port, target=b"/")
+    return httpcore.Proxy(url, auth=read.raw_auth)
+
+
+def _bad_proxy(words: str) -> TransferFailed:
+    return TransferFailed(f"The proxy that the environment names cannot be used: {words}.")
 
 
 def in_words(error: Exception, stall_s: float) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from headswap_tui.domain.errors import TransferFailed, UrlRefused
+from headswap_tui.domain.errors import DownloadCancelled, TransferFailed, UrlRefused
 from headswap_tui.downloads import wire
+from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.hosts import HostRules, Resolver
-from tests.contract.downloads.file_server import FileServer, answer, mp4, running
+from tests.contract.downloads.file_server import FileServer, Handler, Hosted, answer, mp4, running, send
 from tests.contract.downloads.support import Place, resolving
 
 VIDEO = mp4(200_000)
@@ -136,13 +137,15 @@ def test_the_next_address_is_tried_when_one_does_not_answer(place: Place, server
 def test_public_hosts_go_through_the_proxy_of_the_environment_and_near_ones_do_not(
     place: Place, server: FileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("http_proxy", server.url(""))
+    monkeypatch.setenv("http_proxy", server.url("").replace("://", "://me:pw@"))
     far = server.host("http://cdn.example:80/v.mp4", VIDEO)
     near = server.host("/near.mp4", VIDEO)
     rules = HostRules("127.0.0.1", (), resolving({"cdn.example": [PUBLIC]}))
     assert place.fetch("http://cdn.example/v.mp4", rules=rules).path.read_bytes() == VIDEO
     assert place.fetch(server.url("/near.mp4"), task_id="b" * 24, rules=rules).path.read_bytes() == VIDEO
     assert (len(far.requests), len(near.requests)) == (1, 1)
+    assert far.requests[0]["proxy-authorization"].startswith("Basic ")
+    assert "proxy-authorization" not in near.requests[0]
     with pytest.raises(UrlRefused):
         place.fetch("http://10.0.0.1/v.mp4", task_id="c" * 24, rules=rules)
 
@@ -163,6 +166,21 @@ def test_over_tls_it_is_the_same(place: Place, tls_server: FileServer) -> None:
     rules = HostRules("", ["cdn.test"], resolving({"cdn.test": ["127.0.0.1"]}))
     url = tls_server.url("/v.mp4", "cdn.test").replace("http:", "https:")
     assert place.fetch(url, rules=rules).path.read_bytes() == VIDEO
+
+
+@pytest.mark.usefixtures("trusting")
+def test_over_tls_too_a_hanging_read_ends_when_the_transfer_is_stopped(place: Place, tls_server: FileServer) -> None:
+    def hang(handler: Handler, hosted: Hosted) -> None:
+        send(handler, hosted, 1000)
+        handler.wfile.flush()
+        control.stop()
+        handler.server.let_go.wait()
+
+    control = Control()
+    tls_server.host("/v.mp4", VIDEO, hang)
+    with pytest.raises(DownloadCancelled):
+        place.fetch(tls_server.url("/v.mp4").replace("http:", "https:"), control=control)
+    assert not tls_server.let_go.is_set()
 
 
 @pytest.mark.usefixtures("trusting")

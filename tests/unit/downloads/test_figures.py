@@ -95,3 +95,4 @@ def test_only_validators_that_identify_exact_bytes_count() -> None:
     assert validators('"abc"', "Fri, 15 May 2026 12:00:30 GMT") == ('"abc"', "Fri, 15 May 2026 12:00:30 GMT")
     assert validators('W/"abc"', None) == (None, None)
     assert validators('"' + "x" * 600 + '"', "") == (None, None)
+    assert validators('"caf\u00e9"', "yesterday\r") == (None, None)
