@@ -67,7 +67,7 @@ class Policy:
         )
 
     def urgency(self, task: TrackedTask, now_ms: int, learned: Learned) -> float:
-        """Expected seconds for which an active task has ended without our knowing: E[(now - end)+] since its last answer."""
+        """Expected seconds for which an active task has ended unnoticed: E[(now - end)+] since its last answer."""
         seen = self._outlook(task, learned)
         passed = max(0.0, (now_ms - (task.answered_ms or task.added_ms)) / 1000)
         unheard = NEWS_SHARE * passed if task.detail is None else 0.0

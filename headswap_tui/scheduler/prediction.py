@@ -136,7 +136,7 @@ def predict(seen: Course) -> Prediction | None:
     shared = min(1.0, 2 * MEMORY / rest) + 0.5 * min(1.0, 2 * MEMORY / gained)
     uneven = _unevenness(points, mean) * math.sqrt(shared) * rest * s_per_point
     spread = math.hypot(
-        0.5, 0.3 * step * s_per_point, uneven, 0.5 * overrun, blur * min(1.0, rest / gained) * (1 - kept)
+        0.5, 0.3 * step * s_per_point, uneven, 0.75 * overrun, blur * min(1.0, rest / gained) * (1 - kept)
     )
     return Prediction(left, spread, min(99.0, max(seen.levels[-1][1], level)))
 

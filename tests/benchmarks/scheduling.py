@@ -1,0 +1,224 @@
+"""What our asking costs and how late it notices, beside fixed rules: `python -m tests.benchmarks.scheduling [--quick]`.
+
+A simulation with a virtual clock: the figures do not depend on the machine, only on the seeds. Workloads: synthetic
+lives (`workload.py`) and traces of the built-in simulator. Notice: from the end of a completed task to the answer
+that shows it, without the round trip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from headswap_tui.domain.changes import answered, track
+from headswap_tui.domain.task import Detail, TaskId, TrackedTask
+from headswap_tui.simulator import life as simulator
+from tests.benchmarks.simulated import VISIBLE, Lived, Outcome, Rule, Run, by_rule
+from tests.benchmarks.workload import EPOCH_MS, Shape, lives, percentile
+
+SEEDS: Final = (101, 102, 103, 104)
+COUNT: Final = 500
+RATE: Final = 5.0
+RULES: Final[dict[str, Rule]] = {
+    "fixed 2 s": lambda _, rnd: 2 * rnd.uniform(0.9, 1.1),
+    "fixed 5 s": lambda _, rnd: 5 * rnd.uniform(0.9, 1.1),
+    "fixed 10 s": lambda _, rnd: 10 * rnd.uniform(0.9, 1.1),
+    "fixed 30 s": lambda _, rnd: 30 * rnd.uniform(0.9, 1.1),
+    "back-off x1.5 to 60 s": lambda asked, rnd: min(60.0, 2 * 1.5 ** min(asked, 30)) * rnd.uniform(0.9, 1.1),
+}
+OURS: Final = "headswap-tui"
+
+
+class Target(NamedTuple):
+    """One line of the verdict."""
+
+    what: str
+    value: float
+    passes: float
+    goal: float
+    unit: str = "s"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the passing value is reached."""
+        return self.value <= self.passes
+
+    def __str__(self) -> str:
+        verdict = "goal" if self.value <= self.goal else "pass" if self.is_met else "MISSED"
+        figures = f"{self.value:9.2f} {self.unit:6} {self.passes:8.2f} {self.goal:8.2f}"
+        return f"{self.what:64} {figures}   {verdict}"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A life of the built-in simulator."""
+
+    script: simulator.Life
+    key: str
+    created: float
+    video_s: float
+
+    @property
+    def ended(self) -> float:
+        """When it completes or fails."""
+        return self.created + self.script.end_s
+
+    @property
+    def failed(self) -> bool:
+        """How it ends."""
+        return self.script.outcome is simulator.Outcome.FAILED
+
+    def answer(self, at: float) -> Detail:
+        """What the simulator's server would say at that moment."""
+        stage = simulator.stage(self.script, 1, self.key, at - self.created)
+        return Detail(
+            status=stage.status,
+            progress=stage.progress,
+            resolution="720p",
+            video_duration=self.video_s,
+            created_ms=EPOCH_MS + round(self.created * 1000),
+            video_url="https://files.example/v.mp4" if stage.has_url else None,
+        )
+
+
+def traces(shape: simulator.Shape, seed: int, count: int) -> list[Trace]:
+    """Tasks of the built-in simulator, of the same lengths as the synthetic ones."""
+    rnd = random.Random(seed)
+    made = []
+    for number in range(count):
+        took = math.exp(rnd.uniform(math.log(60), math.log(1200)))
+        outcome = simulator.Outcome.FAILED if rnd.random() < 0.05 else simulator.Outcome.COMPLETED
+        script = simulator.Life(
+            queue_s=rnd.lognormvariate(math.log(60), 1.0), processing_s=took, shape=shape, outcome=outcome
+        )
+        video_s = max(1.0, took / (10 * rnd.lognormvariate(0, 0.25)))
+        made.append(Trace(script, f"{seed}-{number}", rnd.random() * 36_000, video_s))
+    return sorted(made, key=lambda one: one.created)
+
+
+def compared(title: str, workloads: Sequence[Sequence[Lived]]) -> tuple[float, Outcome]:
+    """All rules over these, printed; gives our requests as a share of those of fixed 5 s, and what we noticed."""
+    print(f"\n{title}\n{'':24}{'requests':>9}{'/ fixed 5':>10}{'mean':>8}{'p95':>8}{'failures p95':>14}")
+    base = math.nan
+    pooled = Outcome(0)
+    results = {name: [by_rule(work, rule) for work in workloads] for name, rule in RULES.items()}
+    results[OURS] = [Run(work, seed=seed).go() for seed, work in enumerate(workloads)]
+    base = statistics.fmean(one.per_task for one in results["fixed 5 s"])
+    for name, outcomes in results.items():
+        pooled = Outcome(sum(one.tasks for one in outcomes), sum(one.requests for one in outcomes))
+        for one in outcomes:
+            pooled.completions += one.completions
+            pooled.failures += one.failures
+        failures = percentile(pooled.failures, 0.95)
+        share = pooled.per_task / base
+        print(f"{name:24}{pooled.per_task:9.1f}{share:10.3f}{pooled.mean:8.2f}{pooled.p95:8.2f}{failures:14.1f}")
+    return pooled.per_task / base, pooled
+
+
+def alone(count: int) -> list[Target]:
+    """Without a budget: the price of noticing in requests."""
+    targets = []
+    failures: list[float] = []
+    limits: dict[Shape, tuple[str, float, float, float, float]] = {
+        "honest": ("honest progress", 0.32, 0.25, 3, 2),
+        "steps": ("steps of ten, uneven, a third hang at 99", 0.45, 0.35, 12, 8),
+        "none": ("no progress at all", 0.45, 0.30, 20, 12),
+    }
+    for shape, (words, share, share_goal, late, late_goal) in limits.items():
+        ratio, ours = compared(f"{words} (synthetic)", [lives(count, shape, seed, 36_000) for seed in SEEDS])
+        targets.append(Target(f"{words}: requests / fixed 5 s", ratio, share, share_goal, ""))
+        targets.append(Target(f"{words}: p95 notice", ours.p95, late, late_goal))
+        failures += ours.failures
+    for trace in simulator.Shape:
+        compared(f"simulator's traces, {trace}", [traces(trace, seed, count) for seed in SEEDS[:1]])
+    targets.append(Target("failures, p95 notice", percentile(failures, 0.95), 45, 25))
+    return targets
+
+
+def together(name: str, work: Sequence[Lived], seed: int) -> tuple[Outcome, Outcome]:
+    """Ours and fixed 5 s under the same budget, printed."""
+    ours = Run(work, rate=RATE, visible=VISIBLE, seed=seed).go()
+    fixed = Run(work, rate=RATE, visible=VISIBLE, seed=seed, rule=RULES["fixed 5 s"]).go()
+    for rule, one in ((OURS, ours), ("fixed 5 s", fixed)):
+        figures = f"{one.per_task:9.1f}{one.mean:9.2f}{one.p95:9.2f}{percentile(one.visible, 0.95):9.2f}"
+        print(f"{name:28}{rule:14}{figures}{one.peak:7d}{one.longest:9.0f}")
+    return ours, fixed
+
+
+def crowded(*, is_quick: bool) -> list[Target]:
+    """Under a budget of five requests a second, with twenty rows on the screen."""
+    print(f"\nbudget {RATE:g}/s, {VISIBLE} rows visible\n{'':42}requests     mean      p95  visible   peak  longest")
+    hour = [together("1 000 tasks in an hour", lives(1000, "honest", seed, 3600), seed)[0] for seed in SEEDS[:2]]
+    at_once, _ = together("1 000 tasks at once", lives(1000, "honest", SEEDS[0], 0), SEEDS[0])
+    targets = [
+        Target("1 000 tasks in an hour at 5/s: p95 notice", statistics.fmean(one.p95 for one in hour), 5, 3),
+        Target(
+            "visible rows: p95 age of what is shown", percentile([x for one in hour for x in one.visible], 0.95), 6, 4
+        ),
+        Target("1 000 tasks at once: most requests in any second", at_once.peak, 10, 10, ""),
+    ]
+    if not is_quick:
+        many, _ = together("10 000 tasks in 4 hours", lives(10_000, "honest", SEEDS[0], 14_400), SEEDS[0])
+        targets.append(Target("10 000 tasks in 4 h at 5/s: mean notice", many.mean, 9, 6))
+    return targets
+
+
+def _mid_life() -> TrackedTask:
+    """A record with a flight record of two dozen rises."""
+    one = next(one for one in lives(50, "honest", 5, 0) if one.full_s > 600 and not one.failed)
+    task = track(TaskId("0" * 24), EPOCH_MS)
+    for step in range(26):
+        at_ms = EPOCH_MS + round((one.started - 10 + step * (one.full_s - 20) / 26) * 1000)
+        task = answered(task, one.answer((at_ms - EPOCH_MS) / 1000), at_ms, at_ms)
+    return task
+
+
+def processor_time() -> list[Target]:
+    """What planning one answer costs, with few and with many due."""
+    costs = {}
+    busy = _mid_life()
+    for due in (8, 300, 10_000):
+        run = Run(lives(due, "honest", 7, 0), rate=1e6)
+        tasks = iter(run.lives)
+        for one in tasks:
+            run._add(one)
+        for _ in range(min(due, 400)):
+            run._ask()
+        run.now = 120.0  # by now all are due again
+        rounds = 2000
+        start = time.process_time()
+        for _ in range(rounds):
+            task_id = run.agenda.take(run.now, run._urgency, run.first)
+            assert task_id is not None
+            run.agenda.put(task_id, run.now - 1)
+        taking = (time.process_time() - start) / rounds
+        start = time.process_time()
+        for _ in range(rounds):
+            run.policy._memo.clear()
+            run.policy.wait_s(busy, EPOCH_MS, run.learned, run.rnd)
+        costs[due] = (taking * 1e6, (time.process_time() - start) / rounds * 1e6)
+        print(f"{due:6d} due: choosing {costs[due][0]:6.1f} us, planning {costs[due][1]:6.1f} us")
+    return [Target("processor time of planning one task", costs[300][1], 100, 50, "us")]
+
+
+def main() -> int:
+    """Print the tables; 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer tasks, without the longest run")
+    given = parser.parse_args()
+    targets = alone(150 if given.quick else COUNT) + crowded(is_quick=given.quick) + processor_time()
+    print(f"\n{'target':64} {'ours':>9} {'':6} {'passes':>8} {'goal':>8}")
+    for target in targets:
+        print(target)
+    return int(not all(target.is_met for target in targets))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
