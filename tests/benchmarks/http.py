@@ -1,7 +1,7 @@
 """Processor time per answer against bare httpx: `python -m tests.benchmarks.http [--requests N] [--runs N]`.
 
-The same local server (a process of its own) answers both; runs alternate and the medians of the ratios within one run
-are shown, so the machine's other work hits both. Bare is `AsyncClient.get` and `json.loads`, eight in flight, over a
+The same local server (a process of its own) answers both; slices of both alternate within a run and the medians are
+compared, so the machine's other work hits both. Bare is `AsyncClient.get` and `json.loads`, eight in flight, over a
 pool of its defaults: no deadline, no size limit, no checks.
 """
 
@@ -29,6 +29,8 @@ PATH: Final = "/api/open/v4/headswap/task/detail"
 KEY: Final = "k" * 40
 IN_FLIGHT: Final = 8
 WAITING: Final = 300
+SLICES: Final = 10
+Ask = Callable[[], Awaitable[object]]
 ANSWER: Final = json.dumps(
     {
         "code": 1000,
@@ -108,9 +110,8 @@ def serving() -> Iterator[str]:
             process.terminate()
 
 
-async def cpu_us(ask: Callable[[], Awaitable[object]], requests: int, workers: int) -> float:
-    """Processor time per answer in microseconds, with that many callers at once."""
-    await asyncio.gather(*(ask() for _ in range(IN_FLIGHT)))
+async def cpu_s(ask: Ask, requests: int, workers: int) -> float:
+    """Processor time of that many answers in seconds, with that many callers at once."""
     left = iter(range(requests))
 
     async def work() -> None:
@@ -119,27 +120,28 @@ async def cpu_us(ask: Callable[[], Awaitable[object]], requests: int, workers: i
 
     before = time.process_time()
     await asyncio.gather(*(work() for _ in range(workers)))
-    return (time.process_time() - before) / requests * 1e6
+    return time.process_time() - before
 
 
-async def bare(base_url: str, requests: int) -> float:
-    """Bare httpx."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+async def compare(base_url: str, requests: int) -> tuple[float, float, float]:
+    """Microseconds per answer: bare, ours, ours with many waiting; in slices that take turns."""
+    client = ApiClient(base_url, PATH, Key(), concurrency=IN_FLIGHT, clock=SystemClock())
+    async with httpx.AsyncClient(trust_env=False) as plain:
 
-        async def ask() -> object:
-            response = await client.get(base_url + PATH, params={"_id": TASK}, headers={"x-api-key": KEY})
+        async def bare() -> object:
+            response = await plain.get(base_url + PATH, params={"_id": TASK}, headers={"x-api-key": KEY})
             return json.loads(response.content)
 
-        return await cpu_us(ask, requests, IN_FLIGHT)
+        async def ours() -> object:
+            return await client.detail(TASK)
 
-
-async def ours(base_url: str, requests: int, workers: int) -> float:
-    """The product's client."""
-    client = ApiClient(base_url, PATH, Key(), concurrency=IN_FLIGHT, clock=SystemClock())
-    try:
-        return await cpu_us(lambda: client.detail(TASK), requests, workers)
-    finally:
-        await client.aclose()
+        cases: list[tuple[Ask, int]] = [(bare, IN_FLIGHT), (ours, IN_FLIGHT), (ours, WAITING)]
+        for ask, workers in cases:
+            await cpu_s(ask, IN_FLIGHT, workers)  # opens the connections
+        slices = [[await cpu_s(ask, requests // SLICES, workers) for ask, workers in cases] for _ in range(SLICES)]
+    await client.aclose()
+    one, two, three = (statistics.median(column) / (requests // SLICES) * 1e6 for column in zip(*slices, strict=True))
+    return one, two, three
 
 
 def run(requests: int, runs: int) -> list[tuple[Target, float]]:
@@ -149,9 +151,7 @@ def run(requests: int, runs: int) -> list[tuple[Target, float]]:
     print(f"{'run':>4} {'bare us':>9} {'ours us':>9} {'300 us':>9} {'ratio':>7} {'crowd':>7}")
     with serving() as base_url:
         for number in range(runs):
-            one = asyncio.run(bare(base_url, requests))
-            two = asyncio.run(ours(base_url, requests, IN_FLIGHT))
-            three = asyncio.run(ours(base_url, requests, WAITING))
+            one, two, three = asyncio.run(compare(base_url, requests))
             single.append(two / one)
             crowd.append(three / two)
             print(f"{number + 1:>4} {one:9.0f} {two:9.0f} {three:9.0f} {two / one:7.2f} {three / two:7.2f}")
@@ -162,7 +162,7 @@ def main() -> int:
     """Print the table; 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", action="store_true", help="be the server")
-    parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--requests", type=int, default=6000)
     parser.add_argument("--runs", type=int, default=5)
     given = parser.parse_args()
     if given.serve:
