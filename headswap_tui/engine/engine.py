@@ -112,6 +112,7 @@ class Engine:
             self._clock,
             self._rnd,
             on_outcome=self._outcome,
+            on_end=self._worker_ended,
             may_poll=lambda: self._condition.may_poll,
             may_ask=lambda: self._condition.may_ask,
         )
@@ -284,7 +285,7 @@ class Engine:
 
     def retry(self) -> None:
         """Look for the credential anew and try at once, whatever held polling up."""
-        self._workers.append(asyncio.create_task(self._connect(), name="connect"))
+        self._also(asyncio.create_task(self._connect(), name="connect"))
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -324,12 +325,13 @@ class Engine:
             self._poller.forget_manual()
             self._lead()
         if after.is_finished and not before.is_finished:
-            self._announce(asyncio.create_task(self._finished(after), name=f"finished {task_id}"))
+            self._also(asyncio.create_task(self._finished(after), name=f"finished {task_id}"))
         self._show_connection()
 
-    def _announce(self, announcing: asyncio.Task[None]) -> None:
-        self._workers.append(announcing)
-        announcing.add_done_callback(self._workers.remove)
+    def _also(self, errand: asyncio.Task[None]) -> None:
+        self._workers.append(errand)
+        errand.add_done_callback(self._workers.remove)
+        errand.add_done_callback(self._worker_ended)
 
     async def _finished(self, task: TrackedTask) -> None:
         """Say so once it is on disk. If it cannot be written the banner says that instead, and the row shows it."""
@@ -349,7 +351,7 @@ class Engine:
                 self._store_trouble(str(error))
             self._emit(DownloadFinished(task.id))
 
-        self._announce(asyncio.create_task(say(), name=f"downloaded {task_id}"))
+        self._also(asyncio.create_task(say(), name=f"downloaded {task_id}"))
 
     def _renewed(self, task_id: TaskId) -> asyncio.Future[Detail]:
         waiting = self._renewals.setdefault(task_id, asyncio.get_running_loop().create_future())
@@ -366,7 +368,7 @@ class Engine:
             self._condition.credential_missing(CredentialError(error.message, error.hint))
         else:
             self._condition.credential_found()
-            self._poller.budget.succeeded(self._clock.monotonic())
+            self._poller.budget.retry(self._clock.monotonic())
             self._poller.connect(client)
         queue = await self._connector.downloads(self._fetching, self._clock)
         if queue is not None:

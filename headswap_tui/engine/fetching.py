@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final, Protocol
 
+import msgspec
+
 from headswap_tui.domain.changes import with_download
 from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.errors import DownloadError, FileGone
@@ -20,19 +22,23 @@ RENEW_WITHIN_S: Final = 60.0
 class FetchesFiles(Protocol):
     """The part of the download queue that is used here."""
 
-    def submit(self, task: TrackedTask) -> None:
-        """Fetch the task's video when its turn comes."""
+    def submit(self, task: TrackedTask) -> bool:
+        """Fetch the task's video when its turn comes; `False` if it is in the queue already."""
         ...
 
-    def cancel(self, task_id: TaskId) -> None:
+    def cancel(self, task_id: TaskId) -> bool:
         """Stop it; the part stays."""
         ...
 
-    def transfers(self) -> dict[TaskId, Transfer]:
-        """What is queued or moving now."""
+    def transfer(self, task_id: TaskId) -> Transfer | None:
+        """The figures of one that is queued or moving."""
         ...
 
-    def close(self, timeout_s: float) -> None:
+    def transfers(self) -> dict[TaskId, Transfer]:
+        """The figures of all."""
+        ...
+
+    def close(self, timeout_s: float) -> bool:
         """Stop all; parts stay resumable."""
         ...
 
@@ -64,25 +70,19 @@ class Fetching:
         self.start(waiting)
 
     def start(self, ids: Iterable[TaskId]) -> None:
-        """Fetch these; recorded first, so that a restart goes on with them."""
+        """Fetch these; recorded, so that a restart goes on with them. Ids without a video are passed over."""
         for task_id in ids:
             task = self._book.view.get(task_id)
-            if task is None or task.detail is None or not task.detail.has_video:
+            if task is None or may_download(task):
                 continue
-            known = task.download
-            record = Download(
-                state=DownloadState.QUEUED,
-                path=known.path if known else None,
-                bytes=known.bytes if known else 0,
-                total=known.total if known else None,
-                at_ms=self._clock.now_ms(),
-            )
-            booked = self._book.apply(task_id, partial(with_download, download=record))
             if self._queue is None:
                 self._waiting[task_id] = None
-            elif booked is not None:
-                self._queue.submit(booked[1])
-        self._emit(TransfersChanged(frozenset(ids)))
+            elif self._queue.submit(task):
+                known = task.download or Download(state=DownloadState.QUEUED)
+                record = msgspec.structs.replace(
+                    known, state=DownloadState.QUEUED, error=None, at_ms=self._clock.now_ms()
+                )
+                self._book.apply(task_id, partial(with_download, download=record))
 
     def cancel(self, ids: Iterable[TaskId]) -> None:
         """Stop these; what arrived is kept for later."""
@@ -93,27 +93,19 @@ class Fetching:
 
     def transfer(self, task_id: TaskId) -> Transfer | None:
         """The figures of a download in motion; `None` if it is not."""
-        return None if self._queue is None else self._queue.transfers().get(task_id)
+        return None if self._queue is None else self._queue.transfer(task_id)
 
     @property
     def active(self) -> int:
         """How many are queued or running."""
         if self._queue is None:
             return len(self._waiting)
-        going = {DownloadState.QUEUED, DownloadState.RUNNING}
-        return sum(transfer.state in going for transfer in self._queue.transfers().values())
+        return len(self._queue.transfers())
 
     def resume_interrupted(self) -> None:
         """Go on with what was queued or running when the last process ended."""
         going = {DownloadState.QUEUED, DownloadState.RUNNING}
-        known = {} if self._queue is None else self._queue.transfers()
-        self.start(
-            [
-                task.id
-                for task in self._book.view.values()
-                if task.download and task.download.state in going and task.id not in known
-            ]
-        )
+        self.start([task.id for task in self._book.view.values() if task.download and task.download.state in going])
 
     def close(self, timeout_s: float) -> None:
         """Stop all within that time; parts stay resumable and the records say that they go on."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Final
 
+from headswap_tui.domain.errors import StoreError
 from headswap_tui.store.lock import FileLock
+
+log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "poller.lock"
 
@@ -22,7 +26,12 @@ class Leadership:
     def seek(self) -> bool:
         """Try to become the poller; cheap and never blocks. Returns whether we are it now."""
         if not self.is_ours:
-            self.is_ours = self._lock.try_acquire()
+            try:
+                self.is_ours = self._lock.try_acquire()
+            except StoreError as error:
+                # A disk that takes no lock takes nobody else's either: better to poll than that nobody does.
+                log.warning("polling without a lock: %s", error)
+                self.is_ours = True
             holder = None if self.is_ours else self._lock.holder()
             self.holder_pid = holder.pid if holder else None
         return self.is_ours
@@ -30,5 +39,6 @@ class Leadership:
     def resign(self) -> None:
         """Let another process poll."""
         if self.is_ours:
-            self._lock.release()
+            if self._lock.held:
+                self._lock.release()
             self.is_ours = False

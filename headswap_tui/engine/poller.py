@@ -64,6 +64,7 @@ class Poller:
         rnd: random.Random,
         *,
         on_outcome: Callable[[TaskId, TrackedTask, TrackedTask, ApiError | None], None],
+        on_end: Callable[[asyncio.Task[None]], None],
         may_poll: Callable[[], bool],
         may_ask: Callable[[], bool],
     ) -> None:
@@ -76,6 +77,7 @@ class Poller:
         self._rnd = rnd
         self._client: AsksDetail | None = None
         self._on_outcome = on_outcome
+        self._on_end = on_end
         self._may_poll = may_poll
         self._may_ask = may_ask
         self._wake = asyncio.Event()
@@ -84,10 +86,12 @@ class Poller:
         self._first: Collection[TaskId] = ()
         self._clock_gap: float | None = None
         self._garbled = 0
+        self._credential_no = 0
 
     def connect(self, client: AsksDetail) -> None:
-        """Use this client from now on."""
+        """Use this client from now on. Refusals of credentials that were tried before it do not count any more."""
         self._client = client
+        self._credential_no += 1
         self.wake()
 
     def wake(self) -> None:
@@ -140,8 +144,10 @@ class Poller:
                 else:
                     await asyncio.sleep(0)
         finally:
-            for asking in self._asking.values():
-                asking.cancel()
+            asking = list(self._asking.values())
+            for request in asking:
+                request.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)  # their connections close before the client does
 
     def _step(self) -> float:
         """Start one request if one may start now; returns the seconds until the next look, 0 for at once."""
@@ -178,10 +184,12 @@ class Poller:
         self.budget.spend(now)
         asked_ms = max(self._clock.now_ms(), task.asked_ms + 1)
         asking = asyncio.create_task(self._ask(task_id, client, asked_ms), name=f"ask {task_id}")
+        asking.add_done_callback(self._on_end)
         self._asking[task_id] = asking
 
     async def _ask(self, task_id: TaskId, client: AsksDetail, asked_ms: int) -> None:
         self.budget.started()
+        credential_no = self._credential_no
         error: ApiError | None = None
         try:
             detail = await client.detail(task_id)
@@ -191,6 +199,9 @@ class Poller:
         finally:
             self.budget.ended()
             del self._asking[task_id]
+        if isinstance(error, AuthRefused) and credential_no != self._credential_no:
+            self.plan((task_id,))
+            return
         now_ms = max(self._clock.now_ms(), asked_ms)
         self._tell_budget(error)
         if error is None:
@@ -232,6 +243,7 @@ class Poller:
         if self._clock_gap is not None and abs(gap - self._clock_gap) > CLOCK_JUMP_S and self._client is not None:
             log.info("the clocks diverged by %.0f s: new connections, everything planned anew", gap - self._clock_gap)
             await self._client.reset()
+            self.budget.settle(self._clock.monotonic())
             self.plan(list(self._book.view))
         self._clock_gap = gap
 

@@ -1,0 +1,85 @@
+"""A whole engine on the simulator: real HTTP, real files, real time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from headswap_tui.config.credential import find_credential
+from headswap_tui.config.settings import DownloadSettings, Polling, Settings
+from headswap_tui.domain.errors import StoreError
+from headswap_tui.domain.events import Event
+from headswap_tui.engine.connecting import Connector
+from headswap_tui.engine.engine import Engine
+from headswap_tui.simulator.server import Simulator
+
+FAST = Polling(requests_per_second=50, min_interval=1, max_interval=2)
+
+
+class MakesEngines(Protocol):
+    """Engines on the same store and simulator."""
+
+    def __call__(
+        self, *, key: str | None = None, polling: Polling = FAST, auto: bool = False, base_url: str | None = None
+    ) -> Engine:
+        """`key`: `None` is the right one, empty is none."""
+        ...
+
+
+@pytest.fixture
+async def make_engine(simulator: Simulator, tmp_path: Path) -> AsyncIterator[MakesEngines]:
+    """Makes engines; those that were started are stopped at the end."""
+    made: list[Engine] = []
+
+    def make(
+        *, key: str | None = None, polling: Polling = FAST, auto: bool = False, base_url: str | None = None
+    ) -> Engine:
+        settings = Settings(
+            base_url=base_url or simulator.base_url,
+            data_dir=tmp_path / "data",
+            state_dir=tmp_path / "state",
+            polling=polling,
+            download=DownloadSettings(directory=tmp_path / "videos", auto=auto),
+        )
+        environ = {"HEADSWAP_API_KEY": simulator.api_key if key is None else key}
+        engine = Engine(settings, Connector(settings, partial(find_credential, settings, environ)))
+        made.append(engine)
+        return engine
+
+    yield make
+    for engine in made:
+        await engine.stop()
+
+
+@asynccontextmanager
+async def running(engine: Engine) -> AsyncIterator[list[Event]]:
+    """The engine at work, and the events that it told."""
+    events: list[Event] = []
+    engine.subscribe(events.append)
+    await engine.start()
+    try:
+        yield events
+    finally:
+        await engine.stop()
+
+
+async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+    """Let the loop run until the condition holds. Raises `AssertionError` after that many seconds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        await asyncio.sleep(0.01)
+
+
+async def refused(action: Awaitable[object]) -> StoreError:
+    """The store's error that `action` raises."""
+    with pytest.raises(StoreError) as caught:
+        await action
+    return caught.value

@@ -1,0 +1,88 @@
+"""Videos are fetched through the engine, recorded, and resumed after a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from headswap_tui.domain.events import DownloadFinished
+from headswap_tui.domain.task import DownloadState, TaskId
+from headswap_tui.engine.engine import Engine
+from headswap_tui.simulator.server import Simulator
+from tests.contract.engine.conftest import MakesEngines, running, until
+
+
+def state(engine: Engine, task_id: TaskId) -> DownloadState | None:
+    """How the record says the download stands."""
+    download = engine.tasks[task_id].download
+    return download.state if download else None
+
+
+async def test_a_finished_video_is_fetched_and_identical(make_engine: MakesEngines, simulator: Simulator) -> None:
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=0, file_name="hero.mp4"))
+    engine = make_engine()
+    async with running(engine) as events:
+        await engine.add([task_id])
+        await until(lambda: engine.tasks[task_id].is_finished)
+        engine.download([task_id])
+        await until(lambda: DownloadFinished(task_id) in events)
+        download = engine.tasks[task_id].download
+        assert download is not None
+        assert download.state is DownloadState.DONE
+        assert download.path is not None
+        assert Path(download.path).read_bytes() == simulator.video_bytes(task_id)
+        assert Path(download.path).name == "hero.mp4"
+        assert engine.downloading == 0
+
+
+async def test_auto_download_fetches_what_completes(make_engine: MakesEngines, simulator: Simulator) -> None:
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=1))
+    engine = make_engine(auto=True)
+    async with running(engine):
+        await engine.add([task_id])
+        await until(lambda: state(engine, task_id) is DownloadState.DONE)
+
+
+async def test_an_expired_address_is_renewed_by_asking_again(make_engine: MakesEngines, simulator: Simulator) -> None:
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=0))
+    engine = make_engine()
+    async with running(engine):
+        await engine.add([task_id])
+        await until(lambda: engine.tasks[task_id].is_finished)
+        simulator.faults.expire_links(403, times=1)
+        engine.download([task_id])
+        await until(lambda: state(engine, task_id) is DownloadState.DONE)
+
+
+async def test_a_download_that_was_interrupted_goes_on_at_the_next_start(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=0, size=400_000, bandwidth=100_000))
+    first = make_engine()
+    async with running(first):
+        await first.add([task_id])
+        await until(lambda: first.tasks[task_id].is_finished)
+        first.download([task_id])
+        await until(lambda: (moving := first.transfer(task_id)) is not None and moving.bytes > 0)
+    simulator.change(task_id, bandwidth=None)
+    second = make_engine()
+    async with running(second):
+        await until(lambda: state(second, task_id) is DownloadState.DONE)
+        path = second.tasks[task_id].download.path  # type: ignore[union-attr]  # just seen as done
+        assert Path(path or "").read_bytes() == simulator.video_bytes(task_id)
+
+
+async def test_a_cancelled_download_says_so_and_can_be_started_again(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=0, size=400_000, bandwidth=50_000))
+    engine = make_engine()
+    async with running(engine):
+        await engine.add([task_id])
+        await until(lambda: engine.tasks[task_id].is_finished)
+        engine.download([task_id])
+        await until(lambda: (moving := engine.transfer(task_id)) is not None and moving.bytes > 0)
+        engine.cancel_download([task_id])
+        await until(lambda: state(engine, task_id) is DownloadState.CANCELLED)
+        simulator.change(task_id, bandwidth=None)
+        engine.download([task_id])
+        await until(lambda: state(engine, task_id) is DownloadState.DONE)
