@@ -30,8 +30,6 @@ class Glyphs:
     up: str
     down: str
     ellipsis: str
-    dot: str
-    """Between things on one line."""
     rule: str
     nothing: str
     """Where a value is missing."""
@@ -39,7 +37,8 @@ class Glyphs:
     """The user wants to be told when this one ends."""
     live: str
     paused: str
-    bullet: str
+    give_or_take: str
+    """May be two cells wide."""
     is_ascii: bool = False
     """Foreign text has to be folded to ASCII as well."""
 
@@ -65,13 +64,12 @@ UNICODE = Glyphs(
     up="▲",
     down="▼",
     ellipsis="…",
-    dot="·",
     rule="─",
     nothing="–",
     bell="♪",
     live="●",
     paused="‖",
-    bullet="•",
+    give_or_take="±",
 )
 """For terminals that speak UTF-8; no emoji and nothing whose width terminals disagree about."""
 
@@ -96,13 +94,12 @@ ASCII = Glyphs(
     up="^",
     down="v",
     ellipsis="~",
-    dot="-",
     rule="-",
     nothing="-",
     bell="&",
     live="*",
     paused="=",
-    bullet="-",
+    give_or_take="+-",
     is_ascii=True,
 )
 """For a locale that is not UTF-8."""

@@ -14,7 +14,6 @@ from headswap_tui.ui.presentation.links import expires_ms
 from headswap_tui.ui.presentation.pieces import Line
 
 SPARK_WIDTH = 30
-BAR_WIDTH = 20
 DAY_MS = 86_400_000
 SUPPOSED_LIFE_DAYS = 7
 """How long sibling services keep their results; for head swap nothing is published."""
@@ -111,10 +110,11 @@ def _ends(extras: Extras, look: Look) -> str:
     if forecast is None:
         return ""
     left = (forecast.finish_ms - look.now_ms) / 1000
-    spread = f" ± {times.span(forecast.spread_s, 5)}" if forecast.spread_s >= 5 and left > 2 else ""
-    if not look.glyphs.dot.isascii():
-        return f"ends in ~{times.span(left, 5)}{spread}" if left > 2 else "due to end now"
-    return f"ends in ~{times.span(left, 5)}{spread.replace('±', '+-')}" if left > 2 else "due to end now"
+    if left <= 2:
+        return "due to end now"
+    sign = look.glyphs.give_or_take
+    spread = f" {sign} {times.span(forecast.spread_s, 5)}" if forecast.spread_s >= 5 else ""
+    return f"ends in ~{times.span(left, 5)}{spread}"
 
 
 def _rises(task: TrackedTask) -> list[float]:

@@ -10,7 +10,6 @@ ROLES: Final = (
     "strong",
     "muted",
     "faint",
-    "key",
     "link",
     "good",
     "bad",

@@ -1,0 +1,1 @@
+"""Widgets that paint what the presentation says; no decisions about tasks here."""

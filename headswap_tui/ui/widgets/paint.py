@@ -22,7 +22,6 @@ _RULES: Final = {
     "strong": "text-style: bold;",
     "muted": "color: $muted;",
     "faint": "color: $faint;",
-    "key": "color: $text-accent; text-style: bold;",
     "link": "color: $download;",
     "good": "color: $text-success;",
     "bad": "color: $text-error;",
