@@ -116,9 +116,8 @@ class TaskStore:
             if before is not None:
                 after[before.id] = _changed(draft, before, changes[before.id](before))
 
-        with _collection_off(), self._storage.exclusive():
-            if any(task_id in self._storage.stored for task_id in changes):
-                self._table.update(step, doc_ids=changes)
+        with _collection_off():
+            self._table.update(step, doc_ids=changes)  # which leaves out unknown ids
         return after
 
     def records(self) -> dict[TaskId, bytes]:

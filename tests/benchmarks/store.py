@@ -16,8 +16,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -25,6 +26,8 @@ from headswap_tui.domain.changes import answered
 from headswap_tui.domain.task import Change, Detail, TaskId, TrackedTask
 from headswap_tui.store.tasks import TaskStore
 
+Changes: TypeAlias = dict[TaskId, Callable[[TrackedTask], TrackedTask]]
+T = TypeVar("T")
 START_MS = 1_778_000_000_000
 _decode = msgspec.json.Decoder(TrackedTask).decode
 _encode = msgspec.json.Encoder().encode
@@ -99,7 +102,7 @@ class Sqlite:
         self.db.executemany("INSERT OR IGNORE INTO tasks VALUES (?, ?)", [(one.id, _encode(one)) for one in tasks])
         self.db.execute("COMMIT")
 
-    def change(self, changes: dict[TaskId, Callable[[TrackedTask], TrackedTask]]) -> None:
+    def change(self, changes: Changes) -> None:
         """One transaction: read, decode, change, encode, write."""
         self.db.execute("BEGIN IMMEDIATE")
         for task_id, function in changes.items():
@@ -147,15 +150,14 @@ class Clock:
         self.cpu.append((time.process_time() - cpu) * 1000)
 
 
-def _pair(rounds: int, ours: Callable[[int], object], theirs: Callable[[int], object]) -> tuple[Clock, Clock, float]:
+def _pair(
+    inputs: Sequence[T], ours: Callable[[T], object], theirs: Callable[[T], object]
+) -> tuple[Clock, Clock, float]:
     mine, peer = Clock(), Clock()
-    for number in range(rounds):
-        if number % 2:
-            mine.time(lambda number=number: ours(number))
-            peer.time(lambda number=number: theirs(number))
-        else:
-            peer.time(lambda number=number: theirs(number))
-            mine.time(lambda number=number: ours(number))
+    for number, one in enumerate(inputs):
+        calls = [partial(mine.time, partial(ours, one)), partial(peer.time, partial(theirs, one))]
+        for call in calls if number % 2 else reversed(calls):
+            call()
     ratio = statistics.median(a / b for a, b in zip(mine.wall, peer.wall, strict=True))
     return mine, peer, ratio
 
@@ -175,43 +177,32 @@ def measure(count: int, place: Path) -> tuple[list[Row], float]:
     rows: list[Row] = []
     rnd = random.Random(1)
 
-    def change(many: int, number: int) -> dict[TaskId, Callable[[TrackedTask], TrackedTask]]:
-        return {task_id: _answer(number) for task_id in rnd.sample(ids, many)}
+    def changes(many: int) -> list[Changes]:
+        return [{task_id: _answer(number) for task_id in rnd.sample(ids, many)} for number in range(200)]
 
-    new = [task(count + number) for number in range(60)]
-    mine, theirs, ratio = _pair(60, lambda number: store.add([new[number]]), lambda number: peer.add([new[number]]))
+    new = [[task(count + number)] for number in range(60)]
+    mine, theirs, ratio = _pair(new, store.add, peer.add)
     rows.append(Row("one durable add", count, _ms(mine.wall), _ms(theirs.wall), ratio, 1.5, 0.8))
     size = store.path.stat().st_size
-    mine, theirs, ratio = _pair(
-        200, lambda number: store.change(change(1, number)), lambda number: peer.change(change(1, number))
-    )
+    mine, theirs, ratio = _pair(changes(1), store.change, peer.change)
     rows.append(Row("one durable change", count, _ms(mine.wall), _ms(theirs.wall), ratio, 1.5, 0.8))
     cpu = statistics.median(mine.cpu)
     written = (store.path.stat().st_size - size) / 200
     rows.append(Row("bytes written per change", count, f"{written:.0f}", "", written, 400, 230))
-    for many, rounds, passes, goal in ((50, 30, 1.2, 0.7), (500, 14, 1.0, 0.5)):
-        mine, theirs, ratio = _pair(
-            rounds,
-            lambda number, many=many: store.change(change(many, number)),
-            lambda number, many=many: peer.change(change(many, number)),
-        )
+    for many, rounds, passes, goal in ((50, 40, 1.2, 0.7), (500, 20, 1.0, 0.5)):
+        mine, theirs, ratio = _pair(changes(many)[:rounds], store.change, peer.change)
         rows.append(Row(f"{many} changes in one", count, _ms(mine.wall), _ms(theirs.wall), ratio, passes, goal))
-    rows += [_followed(count, place, store, change), _opened(count, place)]
+    rows += [_followed(count, place, store, changes(500)[:9]), _opened(count, place)]
     store.close()
     peer.db.close()
     return rows, cpu
 
 
-def _followed(
-    count: int,
-    place: Path,
-    store: TaskStore,
-    change: Callable[[int, int], dict[TaskId, Callable[[TrackedTask], TrackedTask]]],
-) -> Row:
+def _followed(count: int, place: Path, store: TaskStore, inputs: Sequence[Changes]) -> Row:
     follower = TaskStore.open(place / "store")
     clock = Clock()
-    for number in range(9):
-        store.change(change(500, number + 1000))
+    for one in inputs:
+        store.change(one)
         clock.time(follower.follow)
     follower.close()
     took = statistics.median(clock.wall)
@@ -229,7 +220,7 @@ def _opened(count: int, place: Path) -> Row:
         assert len(again.load()) >= count
         again.db.close()
 
-    mine, peer, ratio = _pair(max(5, min(15, 200_000 // count)), ours, theirs)
+    mine, peer, ratio = _pair(range(max(5, min(15, 200_000 // count))), ours, theirs)
     return Row("open and read all", count, _ms(mine.wall), _ms(peer.wall), ratio, 1.8, 1.0)
 
 
