@@ -125,6 +125,7 @@ class Resolver:
         ready = threading.Event()
 
         def ask() -> None:
+            """In its thread: answer, free the place, wake whoever waits."""
             try:
                 answer.append(tuple(self._look_up(host, port)))
             except (OSError, ValueError) as error:  # ValueError: a name that the codec of host names refuses

@@ -79,9 +79,13 @@ def _can_be_sent(validator: str) -> bool:
 class Part:
     """An open, locked part; made by `claim`. Not for use by two threads."""
 
-    def __init__(self, directory: Path, name: str, state: PartState, state_fd: int, free: disk.FreeBytes) -> None:
+    def __init__(
+        self, directory: Path, name: str, *, wanted: str, state: PartState, state_fd: int, free: disk.FreeBytes
+    ) -> None:
+        """`name`: what the pair on disk is named after; `wanted`: what the finished file should be called."""
         self.directory = directory
         self.name = name
+        self.wanted = wanted
         self.state = state
         self.path = directory / (name + PART_SUFFIX)
         self.size = 0
@@ -157,10 +161,14 @@ class Part:
             self.save(synced=self.size)
 
     def finish(self) -> Path:
-        """Give the complete part its final name, durably; returns it. Raises `DiskFull`, `TransferFailed`."""
+        """Give the complete part its final name, durably; returns it. Raises `DiskFull`, `TransferFailed`.
+
+        That is the wanted name or, past different files, a numbered one. A file of the same bytes on the way there is
+        taken for this one: it was finished before by a process that died before it could tell.
+        """
         self.sync()
         try:
-            for name in numbered(self.name):
+            for name in numbered(self.wanted):
                 is_reserved = self.state.final == name
                 self.save(final=name)
                 if disk.take_name(self.path, self.directory / name, is_reserved=is_reserved):
@@ -196,14 +204,16 @@ def claim(
             directory.mkdir(parents=True, exist_ok=True)
             with _locked_directory(directory):
                 taken, state_fd = _begun(directory, task_id) or _new(directory, name, task_id)
-            outcome = _lock(directory, taken, state_fd, control, free)
+            outcome = _lock(directory, taken, wanted=name, state_fd=state_fd, control=control, free=free)
         except OSError as error:
             raise disk.in_words(error, directory / name, None, free) from error
         if outcome is not None:
             return outcome
 
 
-def _lock(directory: Path, name: str, state_fd: int, control: Control, free: disk.FreeBytes) -> Part | Path | None:
+def _lock(
+    directory: Path, name: str, *, wanted: str, state_fd: int, control: Control, free: disk.FreeBytes
+) -> Part | Path | None:
     """What the open state file leads to once nobody else holds it; `None` if it came to nothing meanwhile."""
     is_ours = False
     try:
@@ -217,7 +227,7 @@ def _lock(directory: Path, name: str, state_fd: int, control: Control, free: dis
         control.note("")
         state = _read_state(state_fd)
         done = directory / state.final if state and state.final else None
-        is_there = done is not None and done.is_file()
+        is_there = done is not None and done.is_file() and state is not None and done.stat().st_size == state.total
         if os.fstat(state_fd).st_nlink == 0:  # whoever held it finished and took it away
             return done if is_there else None
         part = directory / (name + PART_SUFFIX)
@@ -227,7 +237,7 @@ def _lock(directory: Path, name: str, state_fd: int, control: Control, free: dis
         if state is None:
             return None
         is_ours = True
-        return Part(directory, name, state, state_fd, free)
+        return Part(directory, name, wanted=wanted, state=state, state_fd=state_fd, free=free)
     finally:
         if not is_ours:
             os.close(state_fd)
@@ -241,7 +251,7 @@ def _begun(directory: Path, task_id: TaskId) -> tuple[str, int] | None:
         try:
             descriptor = os.open(directory / name, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
-            continue
+            continue  # finished and gone since, or not ours to read
         state = _read_state(descriptor)
         if state is not None and state.task == task_id:
             return name.removesuffix(STATE_SUFFIX), descriptor
@@ -259,7 +269,7 @@ def _new(directory: Path, name: str, task_id: TaskId) -> tuple[str, int]:
         try:
             descriptor = os.open(directory / (candidate + STATE_SUFFIX), flags, 0o666)
         except FileExistsError:
-            continue
+            continue  # another task's; the next number then
         try:
             _write_state(descriptor, PartState(task=task_id, boot=_boot_id()))
         except OSError:

@@ -153,8 +153,9 @@ class _Fetch:
 
     def _given_up(self, again: Again) -> TransferFailed:
         self._keep()
+        how = " again and again without getting further" if self.shared.retries else ""
         return TransferFailed(
-            f"The transfer failed again and again without getting further: {again.words}.",
+            f"The transfer failed{how}: {again.words}.",
             "The part is kept; retry continues it." if self.part.size else "",
         )
 

@@ -82,6 +82,7 @@ class _Stream(httpcore.NetworkStream):
             socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """For the parser: one whole header, then whatever arrives; at least what it asked for at once."""
         if self._in_header:
             return self._read_header(timeout)
         if self._rest:
@@ -127,6 +128,7 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        """The same connection behind TLS."""
         inner = self._inner.start_tls(ssl_context, server_hostname, timeout)
         return _Stream(inner, self._control, is_split=self.is_split)
 
@@ -151,6 +153,7 @@ class _CheckedAddresses(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        """A connection to the first address that answers, or to the proxy. Raises httpcore's errors."""
         error: Exception = httpcore.ConnectError("no address")
         for address in (host,) if self._is_proxied else self._addresses[:4]:
             self._control.check()
@@ -276,7 +279,7 @@ def _one_hop(target: Target, headers: dict[str, str], rules: HostRules, control:
     request = httpcore.Request("GET", url, headers=_header_list(target, headers), extensions={"timeout": timeouts})
     try:
         response = pool.handle_request(request)
-    except BaseException as error:
+    except BaseException as error:  # whatever it was, the connection must not outlive it
         control.breaks_off_with(None)
         pool.close()
         control.check()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -318,6 +320,22 @@ def test_closing_is_quick_whatever_hangs(hang: str, watch: Callable[..., Watched
     assert watched.done == {}
     assert len(watched.changes) == told
     assert not watched.queue.submit(task(server.url("/v.mp4"), A))
+
+
+def test_a_process_ends_soon_after_it_closes_whatever_hangs(server: FileServer, place: Place) -> None:
+    server.host("/v.mp4", VIDEO, held)
+    command = [sys.executable, "-m", "tests.contract.downloads.quitter", server.url("/v.mp4"), str(place.directory)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "closing\n"
+            began = time.monotonic()
+            child.wait(10)
+            assert time.monotonic() - began < 1.0
+            assert child.returncode == 0
+        finally:
+            child.kill()
+    assert "v.mp4.part" in place.names()
 
 
 def test_what_close_interrupted_can_be_continued_by_the_next_queue(

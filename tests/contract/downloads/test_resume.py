@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from headswap_tui.domain.errors import TransferFailed
+from headswap_tui.domain.errors import DownloadCancelled, TransferFailed
+from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.part import PartState
 from tests.contract.downloads.file_server import (
     Behaviour,
@@ -17,6 +19,7 @@ from tests.contract.downloads.file_server import (
     Hosted,
     answer,
     cut_after,
+    digest,
     in_turn,
     mp4,
     send,
@@ -229,21 +232,29 @@ def test_after_a_power_cut_only_synced_bytes_count(place: Place, server: FileSer
     assert ranges(hosted)[-1] == "bytes=1000-"
 
 
+def test_a_file_finished_by_a_process_that_could_not_tell_is_no_second_copy(place: Place, server: FileServer) -> None:
+    server.host("/v.mp4", OLD)
+    assert place.fetch(server.url("/v.mp4")).path.name == "v.mp4"
+    assert place.fetch(server.url("/v.mp4")).path.name == "v.mp4"
+    assert place.names() == ["v.mp4"]
+
+
 def test_an_unreadable_state_file_loses_its_bytes_but_nothing_else(place: Place, server: FileServer) -> None:
     hosted = server.host("/v.mp4", OLD)
     break_at(place, server, hosted, CUT)
     (place.directory / "v.mp4.part.state").write_bytes(b"\0" * 4096)
     finished = place.fetch(server.url("/v.mp4"))
-    assert finished.path == place.directory / "v (1).mp4"
     assert finished.path.read_bytes() == OLD
+    assert place.part.stat().st_size == CUT
 
 
-def test_a_part_is_found_again_under_the_name_that_it_began_with(place: Place, server: FileServer) -> None:
+def test_a_part_is_found_again_when_the_name_has_changed_meanwhile(place: Place, server: FileServer) -> None:
     hosted = server.host("/v.mp4", OLD)
     break_at(place, server, hosted, CUT)
     finished = place.fetch(server.url("/v.mp4"), file_name="renamed meanwhile.mp4")
-    assert (finished.path.name, finished.path.read_bytes()) == ("v.mp4", OLD)
+    assert (finished.path.name, finished.path.read_bytes()) == ("renamed meanwhile.mp4", OLD)
     assert ranges(hosted)[-1] == f"bytes={CUT}-"
+    assert place.names() == ["renamed meanwhile.mp4"]
 
 
 def test_a_stall_is_ended_and_continued(place: Place, server: FileServer) -> None:
@@ -283,6 +294,51 @@ def test_two_processes_at_once_fetch_it_once(place: Place, server: FileServer) -
     assert ranges(hosted) == [None, f"bytes={CUT}-"]
 
 
+def test_waiting_for_another_process_can_be_stopped(place: Place, server: FileServer) -> None:
+    hosted = server.host("/v.mp4", OLD, hang_after(CUT))
+    child = place.child(server.url("/v.mp4"))
+    eventually(lambda: place.part.exists() and place.part.stat().st_size == CUT)
+    control = Control(on_note=lambda note: control.stop() if "another process" in note else None)
+    try:
+        with pytest.raises(DownloadCancelled):
+            place.fetch(server.url("/v.mp4"), control=control)
+        assert place.part.stat().st_size == CUT
+    finally:
+        child.kill()
+        child.communicate()
+    hosted.behaviour = None
+    assert place.fetch(server.url("/v.mp4")).path.read_bytes() == OLD  # the lock went with the process
+
+
+@pytest.mark.soak
+def test_killed_at_random_moments_a_hundred_times_it_is_still_the_same_file(place: Place, server: FileServer) -> None:
+    content, chance = mp4(40_000_000, 5), random.Random(1)
+
+    def slowly(handler: Handler, hosted: Hosted) -> None:
+        start = handler.wanted(hosted) or 0
+        code, headers = 200, {"Content_Length": str(len(content) - start)}
+        if start:
+            code, headers["Content_Range"] = 206, f"bytes {start}-{len(content) - 1}/{len(content)}"
+        handler.head(hosted, code, **headers)
+        for at in range(start, len(content), 50_000):
+            handler.wfile.write(content[at : at + 50_000])
+            handler.server.let_go.wait(0.004)
+
+    server.host("/v.mp4", content, slowly)
+    kills = 0
+    while kills < 100 and not (place.directory / "v.mp4").exists():
+        child = place.child(server.url("/v.mp4"))
+        try:
+            child.wait(0.25 + chance.random() * 0.4)
+        except subprocess.TimeoutExpired:
+            kills += 1
+        child.kill()
+        child.communicate()
+    assert digest(place.fetch(server.url("/v.mp4")).path.read_bytes()) == digest(content)
+    assert place.names() == ["v.mp4"]
+    assert kills > 2
+
+
 def _let_both_end(server: FileServer, *children: subprocess.Popen[str]) -> list[str]:
     # The second one is at the lock once it has the state file open, as the first one has.
     state = "v.mp4.part.state"
@@ -303,5 +359,7 @@ def test_the_id_ties_a_part_to_its_task(place: Place, server: FileServer) -> Non
     break_at(place, server, hosted, CUT)
     server.host("/other.mp4", NEW)
     finished = place.fetch(server.url("/other.mp4"), task_id="b" * 24)
-    assert (finished.path.name, finished.path.read_bytes()) == ("v (1).mp4", NEW)
-    assert place.fetch(server.url("/v.mp4"), task_id=ID).path.name == "v.mp4"
+    assert (finished.path.name, finished.path.read_bytes()) == ("v.mp4", NEW)
+    finished = place.fetch(server.url("/v.mp4"), task_id=ID)
+    assert (finished.path.name, finished.path.read_bytes()) == ("v (1).mp4", OLD)
+    assert ranges(hosted)[-1] == f"bytes={CUT}-"
