@@ -46,6 +46,8 @@ class _Entry:
         self.total = task.download.total if task.download else None
         self.note = ""
         self.told_at = 0.0
+        self.is_cancelled = False
+        """By the user, as opposed to the end of the queue."""
 
 
 class DownloadQueue:
@@ -82,6 +84,7 @@ class DownloadQueue:
         self._waiting: deque[TaskId] = deque()
         self._changed = threading.Condition()
         self._is_closed = False
+        self._is_silent = False
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._transferer: Transferer | None = None
@@ -121,7 +124,7 @@ class DownloadQueue:
                 self._waiting.remove(task_id)
                 del self._entries[task_id]
             else:
-                entry.note = "stopping"
+                entry.note, entry.is_cancelled = "stopping", True
         entry.control.stop()
         if is_waiting:
             cancelled = DownloadCancelled("The download was taken out of the queue.")
@@ -145,8 +148,8 @@ class DownloadQueue:
     def close(self, timeout_s: float = 0.5) -> bool:
         """Stop everything and wait for the threads, no longer than that; nothing is told any more once it returns.
 
-        Returns whether all threads ended; one that hangs is left behind. What ran or waited is not reported as
-        done: its record stays as it was, so that the next process can submit it again and continue the part.
+        Returns whether all threads ended; one that hangs is left behind. What this interrupts is not reported as
+        ended: its record stays as it was, so that the next process can submit it again and continue the part.
         """
         give_up = time.monotonic() + timeout_s
         with self._changed:
@@ -158,6 +161,8 @@ class DownloadQueue:
             entry.control.stop()
         for thread in self._threads:
             thread.join(max(0.0, give_up - time.monotonic()))
+        with self._changed:
+            self._is_silent = True
         return not any(thread.is_alive() for thread in self._threads)
 
     def _start_thread(self) -> None:
@@ -198,7 +203,8 @@ class DownloadQueue:
             error = TransferFailed(f"The transfer broke in an unforeseen way: {type(bug).__name__}: {bug}")
         with self._changed:
             del self._entries[task_id]
-            if self._is_closed:
+            is_interrupted = self._is_closed and error is not None and not entry.is_cancelled
+            if is_interrupted or self._is_silent:
                 return
         if error is None:
             state = DownloadState.DONE

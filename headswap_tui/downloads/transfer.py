@@ -177,10 +177,13 @@ class _Fetch:
             self.url = self.shared.renew(self.task_id)
         except DownloadError:
             raise
-        except HeadswapError as error:
+        except (HeadswapError, TimeoutError) as error:
             self._keep()
+            words, hint = (
+                (error.message, error.hint) if isinstance(error, HeadswapError) else ("no answer in time.", "")
+            )
             raise TransferFailed(
-                f"The video's address has expired and no fresh one could be asked for: {error.message}", error.hint
+                f"The video's address has expired and no fresh one could be had: {words}", hint
             ) from error
         self.control.check()
         self.control.note("")

@@ -7,6 +7,7 @@ import gzip
 import pytest
 
 from headswap_tui.domain.errors import DownloadError, FileGone, NotAVideo, TransferFailed, UrlRefused
+from headswap_tui.domain.task import TaskId
 from headswap_tui.downloads.control import Control
 from tests.contract.downloads.file_server import (
     Behaviour,
@@ -227,6 +228,17 @@ def test_if_no_fresh_address_can_be_had_the_reason_is_told(place: Place, server:
     server.host("/v.mp4", VIDEO, answer(403))
     with pytest.raises(TransferFailed, match=r"expired.*cannot be reached.*Check the network"):
         place.fetch(server.url("/v.mp4"))
+
+
+def test_a_service_that_does_not_answer_in_time_is_told(
+    place: Place, server: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(_task_id: TaskId) -> str:
+        raise TimeoutError
+
+    monkeypatch.setattr(place, "renew", late)
+    with pytest.raises(TransferFailed, match="no answer in time"):
+        place.fetch(server.url("/gone.mp4"))
 
 
 def test_a_task_without_an_address_asks_for_one(place: Place, server: FileServer) -> None:

@@ -276,50 +276,76 @@ def test_waiting_for_the_next_attempt_is_told(watch: Callable[..., Watched], ser
     assert watched.done[A][0].state is DownloadState.CANCELLED
 
 
-@pytest.mark.parametrize("hang", ["read", "look-up", "renewal", "backoff"])
-def test_closing_is_quick_whatever_hangs(hang: str, watch: Callable[..., Watched], server: FileServer) -> None:
-    let_go, hung = server.let_go, threading.Event()
+class Hangs:
+    """Resolver, service and server of which one never answers."""
 
-    def look_up(host: str, _port: int) -> list[str]:
-        if hang == "look-up":
-            hung.set()
-            let_go.wait()
+    def __init__(self, what: str, server: FileServer) -> None:
+        self.what = what
+        self.server = server
+        self.hung = threading.Event()
+        server.host("/v.mp4", VIDEO, self.answer)
+
+    def hang(self) -> None:
+        """Until the test is over."""
+        self.hung.set()
+        self.server.let_go.wait()
+
+    def look_up(self, host: str, _port: int) -> list[str]:
+        """The resolver."""
+        if self.what == "look-up":
+            self.hang()
         return [host]
 
-    def renew(_task_id: TaskId) -> str:
-        hung.set()
-        let_go.wait()
-        return server.url("/v.mp4")
+    def renew(self, _task_id: TaskId) -> str:
+        """The service."""
+        self.hang()
+        return self.server.url("/v.mp4")
 
-    def hanging(handler: Handler, hosted: Hosted) -> None:
-        if hang == "renewal":
-            return handler.status(403)
-        if hang == "backoff":
-            hung.set()
-            return handler.status(503, Retry_After="800")
-        send(handler, hosted, 1000)
-        handler.wfile.flush()
-        hung.set()
-        let_go.wait()
-        return None
+    def answer(self, handler: Handler, hosted: Hosted) -> None:
+        """The server."""
+        if self.what == "renewal":
+            handler.status(403)
+        elif self.what == "backoff":
+            self.hung.set()
+            handler.status(503, Retry_After="800")
+        else:
+            send(handler, hosted, 1000)
+            handler.wfile.flush()
+            self.hang()
 
-    server.host("/v.mp4", VIDEO, hanging)
-    watched = watch(parallel=3, renew=renew, rules=HostRules("127.0.0.1", (), Resolver(look_up)))
-    ids = [TaskId(f"{number:024x}") for number in range(5)]
-    for task_id in ids:
-        watched.queue.submit(task(server.url("/v.mp4"), task_id))
-    assert hung.wait(10)
+
+@pytest.mark.parametrize("what", ["read", "look-up", "renewal", "backoff"])
+def test_closing_is_quick_whatever_hangs(what: str, watch: Callable[..., Watched], server: FileServer) -> None:
+    hangs = Hangs(what, server)
+    watched = watch(parallel=3, renew=hangs.renew, rules=HostRules("127.0.0.1", (), Resolver(hangs.look_up)))
+    for number in range(5):
+        watched.queue.submit(task(server.url("/v.mp4"), f"{number:024x}"))
+    assert hangs.hung.wait(10)
     began = time.monotonic()
     watched.queue.close(0.3)
     assert time.monotonic() - began < 0.9
     told = len(watched.changes)
-    let_go.set()
+    server.let_go.set()
     for thread in threading.enumerate():
         if thread.name.startswith(("download", "look-up")):
             thread.join(10)
     assert watched.done == {}
     assert len(watched.changes) == told
     assert not watched.queue.submit(task(server.url("/v.mp4"), A))
+
+
+def test_what_the_user_cancelled_is_told_even_while_closing(
+    watch: Callable[..., Watched], server: FileServer, place: Place
+) -> None:
+    server.host("/v.mp4", VIDEO, held)
+    watched = watch()
+    watched.queue.submit(task(server.url("/v.mp4"), A))
+    watched.queue.submit(task(server.url("/v.mp4"), B))
+    eventually(lambda: len(server.seen) == 2)
+    watched.queue.cancel(B)
+    assert watched.queue.close(5.0)
+    assert list(watched.done) == [B]
+    assert watched.done[B][0].state is DownloadState.CANCELLED
 
 
 def test_a_process_ends_soon_after_it_closes_whatever_hangs(server: FileServer, place: Place) -> None:
