@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from textual import events
 from textual.pilot import Pilot
 
 from headswap_tui.config.settings import Settings, UiSettings
+from headswap_tui.domain.errors import StoreDamaged
 from headswap_tui.domain.events import Connection, Forecast, Mode, Transfer
 from headswap_tui.domain.task import (
     Change,
@@ -24,6 +30,7 @@ from headswap_tui.domain.task import (
     TrackedTask,
 )
 from headswap_tui.ui.app import HeadswapApp
+from headswap_tui.ui.screens.main import MainScreen
 from tests.ui.fake_engine import FakeEngine
 
 NOW_MS = 1_795_341_600_000
@@ -178,23 +185,137 @@ def app(
     )
 
 
-Steps = Callable[[Pilot[None]], Awaitable[None]]
-
-
-def press(*keys: str) -> Steps:
-    """Press these, once everything is on the screen."""
-
-    async def steps(pilot: Pilot[None]) -> None:
-        await pilot.pause()
-        await pilot.press(*keys)
-        await pilot.pause()
-
-    return steps
-
-
 OFFLINE = Connection(
     mode=Mode.OFFLINE, since_ms=NOW_MS - 4 * MINUTE, message="Could not connect to openapi.akool.com: no route to host."
 )
 REFUSED = Connection(
     mode=Mode.KEY_REFUSED, since_ms=NOW_MS - MINUTE, message="The key from HEADSWAP_API_KEY was refused (code 1101)."
 )
+
+
+# -- pictures
+
+Steps = Callable[[Pilot[None]], Awaitable[None]]
+DARK, LIGHT = "headswap-dark", "headswap-light"
+SMALL, WIDE = (80, 24), (120, 36)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture: who is on it, what was done before it was taken, and words that must be readable on it."""
+
+    name: str
+    size: tuple[int, int]
+    theme: str
+    says: str
+    keys: tuple[str, ...] = ()
+    on: int | None = None
+    """Number of the task that the cursor goes to first."""
+    paste: str = ""
+    made: Callable[[], FakeEngine] = engine
+    run: str = ""
+    """A command without a key, run after the keys."""
+
+    def app(self) -> HeadswapApp:
+        """The dashboard that the picture is taken of."""
+        return app(self.made(), theme=self.theme)
+
+    async def act(self, pilot: Pilot[None]) -> None:
+        """Do what comes before the picture."""
+        await pilot.pause()
+        screen = pilot.app.screen
+        if isinstance(screen, MainScreen) and self.on is not None:
+            screen.table.move_to(task_id(self.on))
+        await pilot.press(*self.keys)
+        if isinstance(screen, MainScreen) and self.run:
+            screen.run_command(self.run)
+        if self.paste:
+            pilot.app.post_message(events.Paste(self.paste))
+        await pilot.pause()
+
+
+def with_connection(connection: Connection, tasks: list[TrackedTask] | None = None) -> Callable[[], FakeEngine]:
+    """An engine whose status line says this."""
+
+    def make() -> FakeEngine:
+        made = engine(tasks)
+        made.connection = connection
+        return made
+
+    return make
+
+
+def damaged() -> FakeEngine:
+    """An engine whose store cannot be opened."""
+    made = engine()
+    made.trouble_at_open = StoreDamaged(
+        "/home/ada/.local/share/headswap-tui/default/tasks.jsonl is damaged: line 7 does not match its checksum.",
+        "The last good generation is kept beside it as tasks.jsonl.bak.",
+    )
+    return made
+
+
+MIXED = "\n".join([*(task_id(number) for number in (1, 2, 40, 41, 42)), "and a word"])
+
+SCENES = (
+    Scene("main", SMALL, DARK, "Music video, chorus", on=2),
+    Scene("main", SMALL, LIGHT, "Music video, chorus", on=2),
+    Scene("main", WIDE, DARK, "Music video, chorus", on=2),
+    Scene("main", WIDE, LIGHT, "Music video, chorus", on=2),
+    Scene("failed", SMALL, LIGHT, "No face was found", on=13),
+    Scene("failed", WIDE, DARK, "No face was found", on=13),
+    Scene("saved", WIDE, LIGHT, "take_11_final.mp4", on=11),
+    Scene("downloading", SMALL, DARK, "17.3 MB of 48.0 MB", on=16),
+    Scene("offline", SMALL, DARK, "Could not connect", made=with_connection(OFFLINE)),
+    Scene("refused", WIDE, LIGHT, "was refused", made=with_connection(REFUSED)),
+    Scene("empty", SMALL, DARK, "Nothing is tracked yet", made=with_connection(Connection(Mode.NO_KEY), [])),
+    Scene("empty", WIDE, LIGHT, "Nothing is tracked yet", made=with_connection(Connection(Mode.LIVE), [])),
+    Scene("filter", WIDE, DARK, "2 of 12", ("slash", *"state:failed")),
+    Scene("filter_empty", SMALL, LIGHT, "No task matches the filter", ("slash", *"zz")),
+    Scene("marks", SMALL, DARK, "Teaser 30s", ("space", "space", "v", "j", "j")),
+    Scene("add", SMALL, DARK, "3 new, 2 already tracked, 3 not ids", paste=MIXED),
+    Scene("add", WIDE, LIGHT, "3 new, 2 already tracked, 3 not ids", paste=MIXED),
+    Scene("edit", SMALL, LIGHT, "Trailer, English dub", ("e",), on=1),
+    Scene("confirm", SMALL, DARK, "Remove 2 tasks", ("space", "space", "x")),
+    Scene("help", WIDE, DARK, "Copy id", ("question_mark",)),
+    Scene("raw", WIDE, LIGHT, "error_code", ("J",), on=13),
+    Scene("sort", SMALL, LIGHT, "Sort by", ("s",)),
+    Scene("theme", WIDE, DARK, "headswap-contrast", run="theme"),
+    Scene("link", SMALL, DARK, "Open it on yours", ("o",), on=12),
+    Scene("palette", SMALL, LIGHT, "Track one id", ("colon",)),
+    Scene("trouble", SMALL, DARK, "headswap-tui doctor", made=damaged),
+    Scene("tiny", (40, 10), DARK, "processing"),
+    Scene("tiny_detail", (40, 10), LIGHT, "Music video, chorus", ("enter",), on=2),
+    Scene("terminal_colours", SMALL, "headswap-ansi", "Music video, chorus", ("space",), on=2),
+    Scene("contrast", WIDE, "headswap-contrast", "Music video, chorus", ("space",), on=2),
+)
+
+SCREENSHOTS = {
+    "dashboard": Scene("main", (140, 40), DARK, "Music video, chorus", on=2),
+    "dashboard-light": Scene("main", (120, 36), LIGHT, "Music video, chorus", on=1),
+    "failure": Scene("failed", (120, 36), DARK, "No face was found", on=13),
+    "add": Scene("add", (100, 30), DARK, "3 new", paste=MIXED),
+    "small": Scene("main", SMALL, DARK, "Music video, chorus", on=16),
+    "help": Scene("help", (120, 36), LIGHT, "Copy id", ("question_mark",)),
+}
+"""The best views, by the name of their file."""
+
+
+async def _write(name: str, scene: Scene, directory: Path) -> None:
+    made = scene.app()
+    async with made.run_test(size=scene.size) as pilot:
+        await scene.act(pilot)
+        (directory / f"{name}.svg").write_text(made.export_screenshot(title="headswap-tui"), encoding="utf-8")
+
+
+def main() -> None:
+    """Write the pictures of the README."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    directory = Path(__file__).parent.parent / "screenshots"
+    for name, scene in SCREENSHOTS.items():
+        asyncio.run(_write(name, scene, directory))
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 
 from headswap_tui.domain.task import TaskId, TrackedTask
@@ -93,9 +94,13 @@ class Desk:
 
     def screen_text(self) -> str:
         """What is on the screen now, line by line."""
-        width, height = self.app.size
-        update = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in update[:height]) if width else ""
+        return screen_text(self.app)
+
+
+def screen_text(app: App[Any]) -> str:
+    """What an app shows now, line by line."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 @asynccontextmanager

@@ -51,6 +51,7 @@ class Body(Container):
         self._shape = shape
         self._wanted = opened
         self._over = False
+        self._is_empty = False
         self._show_open()
 
     def compose(self) -> ComposeResult:
@@ -66,7 +67,7 @@ class Body(Container):
     @property
     def is_open(self) -> bool:
         """Whether the pane is on the screen."""
-        return self._over if self.is_full else self._wanted
+        return not self._is_empty and (self._over if self.is_full else self._wanted)
 
     def open(self) -> None:
         """Show the pane; where only one fits it takes the keys too."""
@@ -78,6 +79,12 @@ class Body(Container):
         """Hide the pane."""
         self._set(False)
         self.table.focus()
+
+    def set_empty(self, is_empty: bool) -> None:
+        """Whether nothing is tracked at all: then the table's word about it has all the room."""
+        if is_empty != self._is_empty:
+            self._is_empty = is_empty
+            self._arrange()
 
     def fit(self, columns: int, rows: int) -> None:
         """Arrange for a terminal of that size."""

@@ -124,6 +124,7 @@ class MainScreen(Screen[None]):
             add_key=self.keymap.shown("add"),
         )
         table.show_empty(*words)
+        self.body.set_empty(not self.engine.tasks)
         table.show(self.engine.tasks, lineup.order)
         self._pulse.show_lines(self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner))
         if self.filter_bar.display:

@@ -1,22 +1,28 @@
-"""One line for what concerns the whole profile: offline, key refused, trouble with the store."""
+"""What concerns the whole profile, above the views: offline, key refused, trouble with the store."""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from textual.content import Content
+from textual.widgets import Static
+
 from headswap_tui.domain.text import safe
-from headswap_tui.ui.presentation.pieces import Line
-from headswap_tui.ui.widgets.painted_line import PaintedLine
+from headswap_tui.ui.glyphs import UNICODE, Glyphs
 
 Level: TypeAlias = Literal["info", "warning", "error"]
 
 
-class Banner(PaintedLine):
-    """Takes no room while it has nothing to say."""
+class Banner(Static):
+    """Takes no room while it has nothing to say; else as many lines as the words need, three at most."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = """
     Banner {
         display: none;
+        height: auto;
+        max-height: 3;
+        padding: 0 1;
         text-style: bold;
         &.-info { background: $primary-muted; color: $text-primary; }
         &.-warning { background: $warning-muted; color: $text-warning; }
@@ -25,23 +31,21 @@ class Banner(PaintedLine):
     }
     """
 
-    _text = ""
-    _level: Level = "info"
+    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(markup=False)
+        self._glyphs = glyphs
+        self._said: tuple[str, Level] = ("", "info")
 
     def show(self, text: str, level: Level = "warning") -> None:
         """Say it; outside text in it is made harmless here. An empty text hides the banner."""
-        self.display = bool(text)
-        if (text, level) == (self._text, self._level):
+        if (text, level) == self._said:
             return
-        self._text, self._level = text, level
+        self._said = (text, level)
+        self.display = bool(text)
         for name in ("info", "warning", "error"):
             self.set_class(name == level, f"-{name}")
-        self.renew()
+        self.update(Content(f"{self._glyphs.trouble} {safe(text)}"))
 
     def clear(self) -> None:
         """Hide it."""
-        self.show("", self._level)
-
-    def line(self, width: int) -> Line:  # noqa: ARG002  # cut to the width by the base
-        """The sign of the level and the words."""
-        return ((f" {self.glyphs.trouble} ", ""), (safe(self._text), ""))
+        self.show("", self._said[1])
