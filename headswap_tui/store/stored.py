@@ -12,6 +12,7 @@ import msgspec
 
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.store import patch
+from headswap_tui.store.struct_patch import patched
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_task = msgspec.json.Decoder(TrackedTask).decode
@@ -65,10 +66,13 @@ class Patched:
         raw, changes, known, at = self._state
         if known is not None and at == len(changes):
             return known
-        fields = _decode(raw) if known is None else msgspec.to_builtins(known)
-        for change in changes[at:]:
-            patch.apply(fields, _decode(change))
-        task = msgspec.convert(fields, TrackedTask)
+        try:
+            task = _decode_task(raw) if known is None else known
+            for change in changes[at:]:
+                task = patched(task, _decode(change))
+        except msgspec.ValidationError:  # readable only when all is put together, if at all
+            task = _decode_task(self.text())
+            raw, changes = self._state[:2]
         self._state = _State(raw, changes, task, len(changes))
         return task
 

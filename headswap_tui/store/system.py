@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +30,7 @@ class System:
 
     def fdatasync(self, fd: int) -> None:
         """Content and length are on the disk."""
-        os.fdatasync(fd)
+        _sync(fd)
 
     def fsync(self, fd: int) -> None:
         """A whole file, or the names of a directory, are on the disk."""
@@ -76,6 +78,14 @@ class System:
             os.close(fd)
             raise
         return fd
+
+
+if sys.platform == "darwin":
+
+    def _sync(fd: int) -> None:
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)  # `fsync` there leaves the data in the drive's own memory
+else:
+    _sync = os.fdatasync
 
 
 _WORDS: Final = {
