@@ -12,13 +12,9 @@ import logging
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Final
 
-import msgspec
-
 from headswap_tui.config.settings import Settings
-from headswap_tui.domain.changes import edited, track
 from headswap_tui.domain.clock import Clock, SystemClock
 from headswap_tui.domain.errors import ApiError, CredentialError, HeadswapError, StoreError
 from headswap_tui.domain.events import (
@@ -29,7 +25,6 @@ from headswap_tui.domain.events import (
     Forecast,
     Listener,
     Mode,
-    TasksChanged,
     TasksFinished,
     Transfer,
 )
@@ -40,6 +35,7 @@ from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.fetching import Fetching
 from headswap_tui.engine.leadership import Leadership
 from headswap_tui.engine.poller import Poller
+from headswap_tui.engine.tracking import Added, Tracking
 from headswap_tui.engine.writer import Writer, write
 from headswap_tui.scheduler.budget import Budget
 from headswap_tui.scheduler.learned import Learned
@@ -52,14 +48,6 @@ FOLLOW_S: Final = 0.5
 """So often other processes' changes are looked for; they are to be on screen within a second."""
 BURST: Final = 5
 PACES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-
-
-class Added(msgspec.Struct, frozen=True):
-    """What became of ids that were to be tracked."""
-
-    new: tuple[TaskId, ...]
-    known: tuple[TaskId, ...]
-    """Tracked already; nothing about them changed."""
 
 
 class Engine:
@@ -117,6 +105,7 @@ class Engine:
             may_ask=lambda: self._condition.may_ask,
         )
         self._poller.learned = Learned.from_tasks(self.tasks.values())
+        self._tracking = Tracking(self._store, self._book, self._writer, self._clock, self._poller.plan)
         self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self._renewed)
         self._renewals: dict[TaskId, asyncio.Future[Detail]] = {}
         self._poller.plan(self.tasks)
@@ -171,23 +160,17 @@ class Engine:
 
     async def add(self, ids: Sequence[TaskId], label: str | None = None, tags: tuple[str, ...] = ()) -> Added:
         """Track these: one transaction, on disk when this returns. Raises `StoreError`; then nothing was added."""
-        now_ms = self._clock.now_ms()
-        new = await self._put([track(task_id, now_ms, label, tags) for task_id in dict.fromkeys(ids)])
-        return Added(new=tuple(new), known=tuple(task_id for task_id in dict.fromkeys(ids) if task_id not in new))
+        return await self._tracking.add(ids, label, tags)
 
     async def remove(self, ids: Iterable[TaskId]) -> list[TrackedTask]:
         """Stop tracking these; returns their records, for undo. Raises `StoreError`."""
-        self.cancel_download(ids := list(ids))
-        with contextlib.suppress(StoreError):  # what cannot be written now goes with the task
-            await self._writer.flush()
-        removed = await self._writer.in_store(partial(self._open_store.remove, ids))
-        self._book.accept(dict.fromkeys(ids), {})
-        self._poller.plan(ids)
-        return removed
+        ids = list(ids)
+        self.cancel_download(ids)
+        return await self._tracking.remove(ids)
 
     async def restore(self, tasks: Sequence[TrackedTask]) -> None:
         """Undo of `remove`: the records come back as they were. Raises `StoreError`."""
-        await self._put(tasks)
+        await self._tracking.put(tasks)
 
     async def edit(
         self,
@@ -199,21 +182,11 @@ class Engine:
         notify: bool | None = None,
     ) -> list[TrackedTask]:
         """Change the user's own fields; `None` leaves one. Returns the records before. Raises `StoreError`."""
-        before = [self.tasks[task_id] for task_id in ids if task_id in self.tasks]
-        step = partial(edited, label=label, tags=tags, archived=archived, notify=notify)
-        await self._change({task.id: step for task in before})
-        return before
+        return await self._tracking.edit(ids, label=label, tags=tags, archived=archived, notify=notify)
 
     async def put_back(self, before: Iterable[TrackedTask]) -> None:
         """Undo of `edit`: the user's own fields as they were in these records. Raises `StoreError`."""
-        await self._change(
-            {
-                task.id: partial(
-                    edited, label=task.label or "", tags=task.tags, archived=task.archived, notify=task.notify
-                )
-                for task in before
-            }
-        )
+        await self._tracking.put_back(before)
 
     def refresh(self, ids: Iterable[TaskId]) -> None:
         """Ask about these first of all, once, whatever their state; a refused credential is tried again."""
@@ -289,22 +262,6 @@ class Engine:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    @property
-    def _open_store(self) -> TaskStore:
-        if self._store is None:
-            raise StoreError("The list of tracked tasks is not open.")
-        return self._store
-
-    async def _put(self, tasks: Sequence[TrackedTask]) -> list[TaskId]:
-        new = await self._writer.in_store(partial(self._open_store.add, list(tasks)))
-        self._book.accept({task.id: task for task in tasks if task.id in set(new)}, {})
-        self._poller.plan(new)
-        return new
-
-    async def _change(self, steps: Mapping[TaskId, Callable[[TrackedTask], TrackedTask]]) -> None:
-        stored = await self._writer.in_store(partial(self._open_store.change, steps))
-        self._book.accept(stored, {})
-
     def _emit(self, event: Event) -> None:
         for listener in tuple(self._listeners):
             listener(event)
@@ -334,24 +291,25 @@ class Engine:
         errand.add_done_callback(self._worker_ended)
 
     async def _finished(self, task: TrackedTask) -> None:
-        """Say so once it is on disk. If it cannot be written the banner says that instead, and the row shows it."""
-        try:
-            await self._writer.flush()
-        except StoreError as error:
-            self._store_trouble(str(error))
+        await self._written()
         self._emit(TasksFinished(frozenset((task.id,))))
         if self.settings.download.auto and task.state is State.COMPLETED:
             self.download((task.id,))
 
-    def _fetched(self, task_id: TaskId, task: TrackedTask) -> None:
-        async def say() -> None:
-            try:
-                await self._writer.flush()
-            except StoreError as error:
-                self._store_trouble(str(error))
-            self._emit(DownloadFinished(task.id))
+    def _fetched(self, task_id: TaskId) -> None:
+        async def tell() -> None:
+            """Tell of the file once the record says where it is."""
+            await self._written()
+            self._emit(DownloadFinished(task_id))
 
-        self._also(asyncio.create_task(say(), name=f"downloaded {task_id}"))
+        self._also(asyncio.create_task(tell(), name=f"downloaded {task_id}"))
+
+    async def _written(self) -> None:
+        """What happened is on disk; or the banner says that it could not be written, and the row shows it."""
+        try:
+            await self._writer.flush()
+        except StoreError as error:
+            self._store_trouble(str(error))
 
     def _renewed(self, task_id: TaskId) -> asyncio.Future[Detail]:
         waiting = self._renewals.setdefault(task_id, asyncio.get_running_loop().create_future())
@@ -394,13 +352,9 @@ class Engine:
         while True:
             await self._clock.sleep(FOLLOW_S)
             try:
-                changed = await self._writer.in_store(self._open_store.follow)
+                await self._tracking.follow()
             except StoreError as error:
                 self._store_trouble(str(error))
-            else:
-                if changed:
-                    self._book.accept(changed, {})
-                    self._poller.plan(changed)
             self._lead()
             self._show_connection()
 
@@ -425,6 +379,3 @@ class Engine:
             return
         log.error("worker %s ended: %s", worker.get_name(), type(error).__name__, exc_info=error)
         self._store_trouble(f"A background worker ({worker.get_name()}) stopped: {type(error).__name__}. Restart.")
-
-
-__all__ = ["Added", "Engine", "TasksChanged"]

@@ -51,7 +51,7 @@ class Fetching:
         book: Book,
         clock: Clock,
         emit: Callable[[Event], None],
-        on_done: Callable[[TaskId, TrackedTask], None],
+        on_done: Callable[[TaskId], None],
         renewed: Callable[[TaskId], asyncio.Future[Detail]],
     ) -> None:
         self._book = book
@@ -141,9 +141,8 @@ class Fetching:
             return  # the loop has ended: the record on disk still says `running`, so the next start resumes
 
     def _book_done(self, task_id: TaskId, download: Download) -> None:
-        booked = self._book.apply(task_id, partial(with_download, download=download))
-        if booked is not None:
-            self._on_done(task_id, booked[1])
+        if self._book.apply(task_id, partial(with_download, download=download)) is not None:
+            self._on_done(task_id)
 
 
 def may_download(task: TrackedTask) -> str | None:

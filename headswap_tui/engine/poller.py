@@ -7,6 +7,7 @@ than the one before it, so that a clock set back cannot make new answers look ol
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Callable, Collection, Iterable
@@ -248,7 +249,6 @@ class Poller:
         self._clock_gap = gap
 
     async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):  # `wait_for` would swallow a cancellation that meets the wake-up
+                await self._wake.wait()

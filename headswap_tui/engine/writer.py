@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
@@ -86,7 +87,6 @@ class Writer:
                 failures = 0
 
     async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._urgent.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):  # `wait_for` would swallow a cancellation that meets the wake-up
+                await self._urgent.wait()

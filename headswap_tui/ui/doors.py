@@ -9,7 +9,7 @@ from headswap_tui.domain.events import Connection, Forecast, Listener, Transfer
 from headswap_tui.domain.task import TaskId, TrackedTask
 
 if TYPE_CHECKING:
-    from headswap_tui.engine.engine import Added
+    from headswap_tui.engine.tracking import Added
 
 
 class EngineDoor(Protocol):

@@ -19,7 +19,7 @@ from headswap_tui.domain.events import (
     TransfersChanged,
 )
 from headswap_tui.domain.task import DownloadState, TaskId, TrackedTask
-from headswap_tui.engine.engine import Added
+from headswap_tui.engine.tracking import Added
 
 PACES = (0.5, 1.0, 2.0)
 
