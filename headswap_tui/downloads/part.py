@@ -34,6 +34,8 @@ _STATE_BYTES: Final = 4096
 """The state is padded to one size and written by one call, so that no reader meets half of one."""
 _LONGEST_VALIDATOR: Final = 512
 _OTHERS_CHECK_S: Final = 0.5
+_DIRECTORY_TRIES: Final = 100
+_DIRECTORY_WAIT_S: Final = 0.02
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -202,7 +204,7 @@ def claim(
     while True:
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            with _locked_directory(directory):
+            with _locked_directory(directory, control):
                 taken, state_fd = _begun(directory, task_id) or _new(directory, name, task_id)
             outcome = _lock(directory, taken, wanted=name, state_fd=state_fd, control=control, free=free)
         except OSError as error:
@@ -281,12 +283,22 @@ def _new(directory: Path, name: str, task_id: TaskId) -> tuple[str, int]:
 
 
 @contextlib.contextmanager
-def _locked_directory(directory: Path) -> Iterator[None]:
-    """Held for the blink of looking around and making a state file; absent where directories cannot be locked."""
+def _locked_directory(directory: Path, control: Control) -> Iterator[None]:
+    """Held for the blink of looking around and making a state file.
+
+    Not waited for in earnest: where directories cannot be locked, or whoever holds the lock was stopped in its tracks,
+    going on without it risks no more than two parts of one task. Raises `DownloadCancelled`.
+    """
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for _ in range(_DIRECTORY_TRIES):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                control.wait(_DIRECTORY_WAIT_S)
+            except OSError:
+                break
         yield
     finally:
         os.close(descriptor)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from pathlib import Path
 
 import pytest
 
 from headswap_tui.domain.errors import DiskFull, TransferFailed
-from headswap_tui.downloads import transfer
+from headswap_tui.downloads import part, transfer
 from headswap_tui.downloads.disk import MARGIN_BYTES
 from tests.contract.downloads.file_server import FileServer, cut_after, in_turn, mp4, serve
 from tests.contract.downloads.support import Place
@@ -202,3 +203,17 @@ def test_a_part_that_is_a_link_is_not_followed(place: Place, server: FileServer,
     with pytest.raises(TransferFailed, match="Cannot write"):
         place.fetch(server.url("/v.mp4"))
     assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_a_directory_that_somebody_else_holds_locked_is_used_all_the_same(
+    place: Place, server: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part, "_DIRECTORY_WAIT_S", 0.0001)
+    place.directory.mkdir()
+    server.host("/v.mp4", VIDEO)
+    descriptor = os.open(place.directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        assert place.fetch(server.url("/v.mp4")).path.read_bytes() == VIDEO
+    finally:
+        os.close(descriptor)
