@@ -36,7 +36,7 @@ def normal_tags(tags: tuple[str, ...] | list[str]) -> tuple[str, ...]:
 
 def answered(task: TrackedTask, detail: Detail, asked_ms: int, now_ms: int) -> TrackedTask:
     """The record after a good answer to a request that left at `asked_ms`; unchanged if that is an older one."""
-    if asked_ms < task.asked_ms:
+    if _is_older(task, asked_ms, now_ms):
         return task
     before = task.detail
     if before and before.video_url and detail.status == 3 and before.status == 3 and not detail.video_url:
@@ -62,7 +62,7 @@ def answered(task: TrackedTask, detail: Detail, asked_ms: int, now_ms: int) -> T
 
 def not_answered(task: TrackedTask, error: ApiError, asked_ms: int, now_ms: int) -> TrackedTask:
     """The record after a request failed; the last good detail stays. Unchanged if it is an older request."""
-    if asked_ms < task.asked_ms:
+    if _is_older(task, asked_ms, now_ms):
         return task
     new_kind = task.last_error is None or task.last_error.kind != error.kind
     return msgspec.structs.replace(
@@ -102,6 +102,11 @@ def edited(
 def with_download(task: TrackedTask, download: Download | None) -> TrackedTask:
     """The record with the new standing of its download."""
     return msgspec.structs.replace(task, download=download)
+
+
+def _is_older(task: TrackedTask, asked_ms: int, now_ms: int) -> bool:
+    """A record from the future shows that the clock was set back: then the new answer counts."""
+    return asked_ms < task.asked_ms <= now_ms
 
 
 def _difference(before: Detail | None, after: Detail, gap_ms: int) -> Change:

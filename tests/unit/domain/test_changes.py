@@ -55,6 +55,14 @@ def test_a_new_task_is_pending_and_active() -> None:
     assert task().is_active
 
 
+def test_a_clock_set_back_a_day_does_not_silence_the_service_for_a_day() -> None:
+    day_ms = 86_400_000
+    before = answered(task(), Detail(status=1), asked_ms=3 * day_ms, now_ms=3 * day_ms)
+    after = answered(before, Detail(status=2), asked_ms=2 * day_ms, now_ms=2 * day_ms + 100)
+    assert after.state is State.PROCESSING
+    assert not_answered(after, Unreachable("reset"), asked_ms=day_ms, now_ms=day_ms + 100).last_error is not None
+
+
 def test_an_older_answer_changes_nothing() -> None:
     done = answered(task(), Detail(status=3, video_url=VIDEO), asked_ms=5_000, now_ms=5_200)
     assert answered(done, Detail(status=2, progress=40), asked_ms=4_000, now_ms=5_300) is done
