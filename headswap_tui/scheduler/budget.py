@@ -70,7 +70,8 @@ class Budget:
         if self._in_flight >= self._concurrency or (self.is_offline and self._is_probing):
             return math.inf
         token = max(0.0, 1 - self._tokens) / self._rate
-        wait = max(token, self._held_until - now, self._probe_at - now if self.is_offline else 0.0)
+        held = max(0.0, self._held_until - now)  # nothing is saved up meanwhile
+        wait = max(held + token, self._probe_at - now if self.is_offline else 0.0)
         return wait if wait > 1e-9 else 0.0
 
     def spend(self, now: float) -> None:

@@ -44,10 +44,15 @@ class Lognormal(NamedTuple):
         return (math.log(max(1e-3, age_s)) - math.log(self.median_s)) / self.sd
 
 
-def blended(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    """Mean and standard deviation of two independent estimates, each weighing by its precision."""
+def blended(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float, float]:
+    """Mean and standard deviation of two independent estimates, each weighing by its precision, and their strife.
+
+    Strife is 1 while they agree within what both admit, else the factor (Birge's ratio) by which the result must be
+    wider, because one of them is wrong about itself.
+    """
     first, second = 1 / max(0.1, one[1]) ** 2, 1 / max(0.1, other[1]) ** 2
-    return (one[0] * first + other[0] * second) / (first + second), 1 / math.sqrt(first + second)
+    strife = max(1.0, abs(one[0] - other[0]) / math.sqrt(1 / first + 1 / second))
+    return (one[0] * first + other[0] * second) / (first + second), 1 / math.sqrt(first + second), strife
 
 
 def expected_delay(left: float, spread: float, passed: float) -> float:

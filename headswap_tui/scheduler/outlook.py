@@ -19,9 +19,11 @@ PRICE_S: Final = 0.5
 """Seconds of delay that one request is worth."""
 WINDOW: Final = 1.4
 """The window opens so many spreads before the predicted finish."""
+GRAVE: Final = 2.0
+"""Strife between progress and past tasks from which on the window widens too; less is chance."""
 LATE_MOST_S: Final = 12.0
 """Longest wait inside a window, however wide it is: people remember the late notices, not the mean."""
-QUIET_MOST_S: Final = 26.5
+QUIET_MOST_S: Final = 27.0
 """Longest wait before the window opens: failures come unannounced."""
 QUIET_SHARE: Final = 1 / 18
 """... or this share of the time that processing has already taken, if that is longer ..."""
@@ -47,6 +49,8 @@ class Outlook(NamedTuple):
     """One standard deviation of it."""
     level: float | None = None
     """Progress at that moment; `None` where progress says nothing."""
+    tails: float = 1.0
+    """How much wider the spread is shown than planned with: uneven work errs further than a normal's tails."""
 
 
 def outlook(task: TrackedTask, learned: Learned) -> Outlook:
@@ -78,12 +82,12 @@ def _at_work(seen: Course, known: Lognormal | None) -> Outlook:
     predicted = predict(seen)
     if predicted is None:
         return _unseen_progress(age, quiet, known)
-    left, spread = predicted.left_s, predicted.spread_s
+    left, spread, strife = predicted.left_s, predicted.spread_s, 1.0
     if known:
-        left, spread = blended((left, spread), known.left(age))
-    inside = min(LATE_MOST_S, math.sqrt(2 * PRICE_S * max(1.0, WINDOW * spread)))
-    wait = max(inside, left - WINDOW * spread)
-    return Outlook(min(quiet, wait), left, spread, predicted.level)
+        left, spread, strife = blended((left, spread), known.left(age))
+    width = WINDOW * spread * max(1.0, strife / GRAVE)
+    wait = max(min(LATE_MOST_S, math.sqrt(2 * PRICE_S * max(1.0, width))), left - width)
+    return Outlook(min(quiet, wait), left, spread * strife, predicted.level, 1 + predicted.uneven)
 
 
 def _unseen_progress(age: float, quiet: float, known: Lognormal | None) -> Outlook:

@@ -62,7 +62,7 @@ class Policy:
             progress = max(seen.level, min(99.0, seen.level + (100 - seen.level) * share))
         return Forecast(
             finish_ms=since_ms + round(seen.left_s * 1000),
-            spread_s=seen.spread_s + overdue / 2,
+            spread_s=seen.tails * seen.spread_s + overdue / 2,
             progress=progress,
         )
 

@@ -59,8 +59,10 @@ class Prediction(NamedTuple):
     """From the last good answer to the finish; never negative."""
     spread_s: float
     """One standard deviation of it."""
-    level: float | None
-    """Estimated progress at the last good answer, not below what it said; `None` where progress says nothing."""
+    level: float
+    """Estimated progress at the last good answer, not below what it said."""
+    uneven: float
+    """Relative deviation of the speed between rises from its mean."""
 
 
 def course(task: TrackedTask) -> Course:
@@ -134,11 +136,12 @@ def predict(seen: Course) -> Prediction | None:
     s_per_point = kept / recent + (1 - kept) / mean
     left = rest * s_per_point + 0.25 * overrun
     shared = min(1.0, 2 * MEMORY / rest) + 0.5 * min(1.0, 2 * MEMORY / gained)
-    uneven = _unevenness(points, mean) * math.sqrt(shared) * rest * s_per_point
+    uneven = _unevenness(points, mean)
+    wander = uneven * math.sqrt(shared) * rest * s_per_point
     spread = math.hypot(
-        0.5, 0.3 * step * s_per_point, uneven, 0.75 * overrun, blur * min(1.0, rest / gained) * (1 - kept)
+        0.5, 0.3 * step * s_per_point, wander, 0.75 * overrun, blur * min(1.0, rest / gained) * (1 - kept)
     )
-    return Prediction(left, spread, min(99.0, max(seen.levels[-1][1], level)))
+    return Prediction(left, spread, min(99.0, max(seen.levels[-1][1], level)), uneven)
 
 
 def _start_helps(points: Points, blur: float) -> bool:
