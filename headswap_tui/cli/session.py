@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -32,10 +33,10 @@ class Session:
 
     async def news(self, within_s: float) -> None:
         """Wait until something happened, at most so many seconds."""
-        try:
-            await asyncio.wait_for(self._news.wait(), max(0.0, within_s))
-        except TimeoutError:
-            return
+        # Not `wait_for`: in Python 3.11 it can swallow a cancellation that comes together with the news.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, within_s)):
+                await self._news.wait()
         self._news.clear()
 
 
