@@ -11,8 +11,8 @@ from typing import BinaryIO, NamedTuple
 from headswap_tui.domain.errors import StoreDamaged, StoreError, StoreWriteFailed
 from headswap_tui.store import lines
 from headswap_tui.store.lines import Header, Transaction
+from headswap_tui.store.memory import Folded, folded
 from headswap_tui.store.places import beside, open_file
-from headswap_tui.store.records import folded
 from headswap_tui.store.stored import Stored
 from headswap_tui.store.system import System, in_words
 
@@ -83,6 +83,10 @@ class Journal:
         """Length of the transactions after the snapshot."""
         return self.end - self.tail_start
 
+    def tail_is_long(self, smallest: int, share: int) -> bool:
+        """Whether the tail has more than `smallest` bytes and more than one `share`-th of the snapshot."""
+        return self.tail_bytes > max(smallest, self.snapshot_bytes // share)
+
     @property
     def torn_bytes(self) -> int:
         """Length of an unfinished transaction at the end, 0 if there is none."""
@@ -110,15 +114,10 @@ class Journal:
             if start != lines.HEADER_LENGTH or file.tell() != self.tail_start:
                 raise StoreDamaged(f"{self.path} has a snapshot of another length than it says.")
             self.seq, self.end = self.header.seq, self.tail_start
-            changed = self._fold(records, self._transactions(file))
-        for task_id, record in changed.items():
-            if record is None:
-                records.pop(task_id, None)
-            else:
-                records[task_id] = record
+            self._fold(records, self._transactions(file)).into(records)
         return records
 
-    def read_on(self, records: Mapping[str, Stored]) -> dict[str, Stored | None]:
+    def read_on(self, records: Mapping[str, Stored]) -> Folded:
         """What was written since the last read makes of `records`. Raises `StoreDamaged`."""
         self._note_look()
         if os.pread(self.fd, lines.HEADER_LENGTH, 0) != self._first:
@@ -173,7 +172,7 @@ class Journal:
         self._note_look()
         return f"{self.path} ended in a change that was never completed; it was moved to {kept.name}."
 
-    def _fold(self, records: Mapping[str, Stored], transactions: Iterator[Transaction]) -> dict[str, Stored | None]:
+    def _fold(self, records: Mapping[str, Stored], transactions: Iterator[Transaction]) -> Folded:
         try:
             return folded(records, transactions)
         except KeyError as error:

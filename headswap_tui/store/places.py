@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from headswap_tui.domain.errors import StoreError, StoreUnsafe, StoreWriteFailed
+from headswap_tui.domain.errors import StoreDamaged, StoreError, StoreUnsafe, StoreWriteFailed
 from headswap_tui.store.system import DIRECTORY_MODE, System, in_words
 
 FILE_NAME: Final = "tasks.jsonl"
@@ -48,6 +48,15 @@ def check_directory(directory: Path, *, mend: bool = True) -> bool:
         with contextlib.suppress(OSError):  # read-only disk: what is there can still be read
             directory.chmod(DIRECTORY_MODE)
     return True
+
+
+def check_no_copy(path: Path) -> None:
+    """Raises `StoreDamaged` if a missing file has left a copy: beginning anew would soon overwrite that."""
+    if beside(path, "bak").exists():
+        raise StoreDamaged(
+            f"{path} is missing, but the copy {path.name}.bak is there.",
+            "`headswap-tui doctor` offers to restore it; move the copy away to begin anew.",
+        )
 
 
 def make_directory(directory: Path, system: System) -> None:

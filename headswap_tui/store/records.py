@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 import msgspec
@@ -209,22 +209,3 @@ class Overlay(MutableMapping[str, MutableMapping[str, Any]]):
             else:
                 found.patch[task_id] = change
         return found
-
-
-def folded(stored: Mapping[str, Stored], transactions: Iterable[Transaction]) -> dict[str, Stored | None]:
-    """What the transactions make of the records that they touch; `None` for one that is gone.
-
-    `stored` stays as it is. Raises `KeyError` for a patch of a record that is not there.
-    """
-    after: dict[str, Stored | None] = {}
-    for transaction in transactions:
-        for task_id, record in transaction.put.items():
-            after[task_id] = bytes(record)
-        for task_id, change in transaction.patch.items():
-            before = after[task_id] if task_id in after else stored[task_id]
-            if before is None:
-                raise KeyError(task_id)
-            after[task_id] = Patched(before, bytes(change))
-        for task_id in transaction.drop:
-            after[task_id] = None
-    return after

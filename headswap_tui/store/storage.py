@@ -23,9 +23,10 @@ from headswap_tui.store.generation import write_generation
 from headswap_tui.store.journal import Journal, Look
 from headswap_tui.store.lines import SCHEMA_VERSION, transaction_line
 from headswap_tui.store.lock import FileLock
-from headswap_tui.store.places import beside, check_directory, make_directory
+from headswap_tui.store.memory import Folded, Memory
+from headswap_tui.store.places import beside, check_directory, check_no_copy, make_directory
 from headswap_tui.store.records import Changes, Overlay, Records
-from headswap_tui.store.stored import Patched, Stored, text_of
+from headswap_tui.store.stored import Stored
 from headswap_tui.store.system import System, in_words
 
 TABLE: Final = "tasks"
@@ -53,10 +54,8 @@ class JournalStorage(Storage):
         self._system = system or System()
         self._lock = FileLock(beside(path, "lock"))
         self._busy = threading.RLock()
-        self._memory = threading.Lock()
+        self._memory = Memory()
         self._depth = 0
-        self._records: dict[str, Stored] = {}
-        self._changed: set[str] = set()
         self._journal: Journal | None = None
         self._stale = False
         self._lost = False
@@ -70,7 +69,7 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, Any]:
         """The table as it is in memory: `Records`, a view that costs nothing to make."""
-        return {TABLE: Records(self._records)}
+        return {TABLE: Records(self._memory.records)}
 
     def write(self, data: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
         """Make the table what is given, as one transaction; TinyDB calls this only to drop tables."""
@@ -87,7 +86,8 @@ class JournalStorage(Storage):
     def close(self) -> None:
         """Write a short file if the tail has grown long, and let go. Never raises for want of that."""
         with self._busy:
-            if self._depth == 0 and self._journal is not None and self._tail_is_long(self.smallest_limit_at_close, 4):
+            journal = self._journal
+            if self._depth == 0 and journal is not None and journal.tail_is_long(self.smallest_limit_at_close, 4):
                 with contextlib.suppress(StoreError):  # the long file says the same
                     self.compact()
             self._let_go()
@@ -98,12 +98,11 @@ class JournalStorage(Storage):
     @property
     def stored(self) -> Mapping[str, Stored]:
         """Every record, live: copy it (`snapshot`) before going through it."""
-        return self._records
+        return self._memory.records
 
     def snapshot(self) -> dict[str, Stored]:
         """Every record, between two transactions."""
-        with self._memory:
-            return self._records.copy()
+        return self._memory.snapshot()
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[Overlay]:
@@ -116,7 +115,7 @@ class JournalStorage(Storage):
                 self._begin()
             self._depth += 1
             try:
-                overlay = Overlay(self._records)
+                overlay = Overlay(self._memory.records)
                 yield overlay
                 self._commit(overlay.changes())
             finally:
@@ -137,17 +136,12 @@ class JournalStorage(Storage):
                 raise StoreError(
                     f"{self.path} was removed while in use.", "The next change writes it again from memory."
                 )
-            changed, self._changed = self._changed, set()
-            return changed
+            return self._memory.take_news()
 
     def compact(self) -> None:
         """Write the present state as a new file; the one before stays as `.bak`. Raises `StoreError`."""
-        with self._busy:
-            if self._depth == 0:
-                with self.exclusive():
-                    self._renew(self._records, self._seq, beside(self.path, "bak"))
-            else:
-                self._renew(self._records, self._seq, beside(self.path, "bak"))
+        with self.exclusive():
+            self._renew(self._memory.records, self._seq, beside(self.path, "bak"))
 
     # Opening and following
 
@@ -160,11 +154,8 @@ class JournalStorage(Storage):
             if self._is_touched():
                 with self._shared():
                     self._catch_up()
-            elif beside(self.path, "bak").exists():
-                raise StoreDamaged(
-                    f"{self.path} is missing, but the copy {self.path.name}.bak is there.",
-                    "`headswap-tui doctor` offers to restore it; move the copy away to begin anew.",
-                )
+            else:
+                check_no_copy(self.path)
             if self._create and (self._journal is None or self._journal.header.schema_version < SCHEMA_VERSION):
                 with self.exclusive():  # begins the file, or brings an old one up to date
                     if not self._lock.excludes_others():
@@ -173,7 +164,7 @@ class JournalStorage(Storage):
             self._let_go()
             self._lock.close()
             raise
-        self._changed.clear()
+        self._memory.take_news()
 
     def _is_touched(self) -> bool:
         """Whether the file may differ from what was last seen; a single system call."""
@@ -223,12 +214,12 @@ class JournalStorage(Storage):
             if not journal.writable:
                 raise StoreWriteFailed(f"{self.path} cannot be written: permission denied or a read-only disk.")
         if journal is None:
-            self._renew(self._records, self._seq, None)
+            self._renew(self._memory.records, self._seq, None)
             if self._lost:
                 self._lost = False
                 self.notes.append(f"{self.path} was removed while in use; it was written again from memory.")
         elif journal.header.schema_version < SCHEMA_VERSION:
-            self._renew(self._records, self._seq, beside(self.path, f"v{journal.header.schema_version}.bak"))
+            self._renew(self._memory.records, self._seq, beside(self.path, f"v{journal.header.schema_version}.bak"))
         elif journal.torn_bytes:
             self.notes.append(journal.cut_torn(time.time_ns() // 1_000_000))
         if not self._names_synced:
@@ -260,13 +251,12 @@ class JournalStorage(Storage):
     def _read_on(self, journal: Journal) -> bool:
         """Take over what was appended; `False` if that cannot be read: the whole file then tells what is wrong."""
         try:
-            after = journal.read_on(self._records)
+            after = journal.read_on(self._memory.records)
         except StoreDamaged:
             self._stale = True
             return False
         self._seq = journal.seq
-        self._apply(after)
-        self._changed.update(after)
+        self._memory.apply(after, by_others=True)
         return True
 
     def _lose(self, journal: Journal | None) -> None:
@@ -298,14 +288,9 @@ class JournalStorage(Storage):
         except BaseException:
             journal.close()
             raise
-        before = self._records
-        self._changed.update(
-            task_id
-            for task_id in before.keys() | records.keys()
-            if task_id not in before or task_id not in records or text_of(before[task_id]) != text_of(records[task_id])
-        )
-        with self._memory:
-            self._records = records
+        if self._store and self._store != journal.header.store:
+            self.notes.append(f"{self.path} was replaced by another list of tasks, which is shown now.")
+        self._memory.replace(records)
         self._adopt(journal)
         return journal
 
@@ -327,41 +312,27 @@ class JournalStorage(Storage):
         journal = self._journal
         if not changes.after or journal is None:
             return
+        change = Folded(changes.after)
         line = transaction_line(changes.transaction(self._seq + 1))
         if journal.doubtful or len(line) > max(self.smallest_limit, journal.snapshot_bytes // 2):
             # More than the file itself, or a file that nobody trusts: straight to a new one.
-            records = self._records | {key: record for key, record in changes.after.items() if record is not None}
-            for task_id in changes.drop:
-                records.pop(task_id, None)
+            records = self._memory.snapshot()
+            change.into(records)
             self._renew(records, self._seq + 1, beside(self.path, "bak"))
-            self._apply(changes.after)
+            self._memory.apply(change)
             return
         journal.append(line)
         self._seq = journal.seq
-        self._apply(changes.after)
-        if self._tail_is_long(self.smallest_limit, 2) and journal.tail_bytes >= self._compact_from:
+        self._memory.apply(change)
+        if journal.tail_is_long(self.smallest_limit, 2) and journal.tail_bytes >= self._compact_from:
             try:
-                self._renew(self._records, self._seq, beside(self.path, "bak"))
+                self._renew(self._memory.records, self._seq, beside(self.path, "bak"))
             except StoreError:  # no room for a second file: the journal has everything, so only try again later
                 self._compact_from = journal.tail_bytes + self.smallest_limit // 4
 
     def _renew(self, records: Mapping[str, Stored], seq: int, keep_as: Path | None) -> None:
         store = self._store or uuid.uuid4().hex[:16]
         write_generation(self.path, records, store, seq, system=self._system, keep_as=keep_as)
-        with self._memory:
-            for task_id in [key for key, stored in self._records.items() if isinstance(stored, Patched)]:
-                self._records[task_id] = text_of(self._records[task_id])
+        self._memory.settle()
         self._adopt(Journal.open(self.path, self._system))
         self._names_synced = True
-
-    def _apply(self, after: Mapping[str, Stored | None]) -> None:
-        with self._memory:
-            for task_id, record in after.items():
-                if record is None:
-                    self._records.pop(task_id, None)
-                else:
-                    self._records[task_id] = record
-
-    def _tail_is_long(self, smallest: int, share: int) -> bool:
-        journal = self._journal
-        return journal is not None and journal.tail_bytes > max(smallest, journal.snapshot_bytes // share)

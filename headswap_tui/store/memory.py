@@ -1,0 +1,94 @@
+"""The records in memory: readers never see half a transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from headswap_tui.store.lines import Transaction
+from headswap_tui.store.stored import Patched, Stored, text_of
+
+
+class Folded(NamedTuple):
+    """What transactions make of the records that they touch."""
+
+    after: Mapping[str, Stored | None]
+    """Every touched record as it is afterwards; `None` if it is gone."""
+    again: frozenset[str] = frozenset()
+    """Ids that were removed and came back: they stand last, as in the memory of whoever did it."""
+
+    def into(self, records: dict[str, Stored]) -> None:
+        """Make these records what they are afterwards."""
+        for task_id in self.again:
+            records.pop(task_id, None)
+        for task_id, record in self.after.items():
+            if record is None:
+                records.pop(task_id, None)
+            else:
+                records[task_id] = record
+
+
+def folded(stored: Mapping[str, Stored], transactions: Iterable[Transaction]) -> Folded:
+    """What the transactions do, all together. `stored` stays as it is.
+
+    Raises `KeyError` for a patch of a record that is not there.
+    """
+    after: dict[str, Stored | None] = {}
+    again: set[str] = set()
+    for transaction in transactions:
+        for task_id, record in transaction.put.items():
+            if task_id in after and after.pop(task_id) is None:
+                again.add(task_id)
+            after[task_id] = bytes(record)
+        for task_id, change in transaction.patch.items():
+            before = after[task_id] if task_id in after else stored[task_id]
+            if before is None:
+                raise KeyError(task_id)
+            after[task_id] = Patched(before, bytes(change))
+        for task_id in transaction.drop:
+            after[task_id] = None
+    return Folded(after, frozenset(again))
+
+
+class Memory:
+    """All records by id, in the order in which they were added; and which of them others changed."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Stored] = {}
+        self._lock = threading.Lock()
+        self._news: set[str] = set()
+
+    def snapshot(self) -> dict[str, Stored]:
+        """A copy between two transactions."""
+        with self._lock:
+            return self.records.copy()
+
+    def apply(self, change: Folded, *, by_others: bool = False) -> None:
+        """Take over a change that is on the disk."""
+        with self._lock:
+            change.into(self.records)
+        if by_others:
+            self._news.update(change.after)
+
+    def replace(self, records: dict[str, Stored]) -> None:
+        """Take over another list; what differs from the one before was done by others."""
+        before = self.records
+        self._news.update(
+            task_id
+            for task_id in before.keys() | records.keys()
+            if task_id not in before or task_id not in records or text_of(before[task_id]) != text_of(records[task_id])
+        )
+        with self._lock:
+            self.records = records
+
+    def settle(self) -> None:
+        """Put waiting patches and their records together: the file has just done the same."""
+        with self._lock:
+            for task_id in [key for key, stored in self.records.items() if isinstance(stored, Patched)]:
+                self.records[task_id] = text_of(self.records[task_id])
+
+    def take_news(self) -> set[str]:
+        """Ids that others changed since the last call."""
+        news, self._news = self._news, set()
+        return news
