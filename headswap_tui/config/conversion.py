@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from headswap_tui.config.given import SECRET_NAMES, SECTIONS, Given, ProfileSection
-from headswap_tui.config.settings import FILENAME_FIELDS, General
+from headswap_tui.config.settings import General
 from headswap_tui.domain.errors import ConfigError
 
 TRUE: Final = frozenset({"true", "yes", "on", "1"})
@@ -80,7 +80,9 @@ def _checked(name: str, value: Any) -> Any:
     if name == "api.detail_path":
         _check_detail_path(value)
     elif name == "download.filename":
-        _check_filename(value)
+        from headswap_tui.domain.filenames import check_template
+
+        check_template(value)
     return value
 
 
@@ -91,21 +93,6 @@ def _check_detail_path(path: str) -> None:
         or any(char in "?#\\" or not "!" <= char <= "~" for char in path)
     ):
         raise ConfigError(f"expected a path such as /api/open/v4/headswap/task/detail, found {path[:80]!r}")
-
-
-def _check_filename(template: str) -> None:
-    import string
-
-    fields = "".join(f" {{{field}}}" for field in FILENAME_FIELDS)
-    try:
-        parts = list(string.Formatter().parse(template))
-    except ValueError as error:
-        raise ConfigError(
-            f"expected a file name with any of{fields}, found one that cannot be read ({error})"
-        ) from None
-    for _, field, _, _ in parts:
-        if field is not None and field not in FILENAME_FIELDS:
-            raise ConfigError(f"expected a file name with any of{fields}, found {{{field}}}")
 
 
 def _found(name: str, value: Any) -> str:

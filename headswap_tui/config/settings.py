@@ -15,9 +15,6 @@ DEFAULT_BASE_URL: Final = "https://openapi.akool.com"
 DEFAULT_DETAIL_PATH: Final = "/api/open/v4/headswap/task/detail"
 DEFAULT_PROFILE: Final = "default"
 
-FILENAME_FIELDS: Final = ("id", "label", "file_name", "resolution", "model_name", "created")
-"""What may stand in braces in `download.filename`."""
-
 
 class General(msgspec.Struct, frozen=True):
     """The settings that stand above the first section of the file."""
@@ -56,7 +53,7 @@ class DownloadSettings(msgspec.Struct, frozen=True):
 
     directory: Path = msgspec.field(default_factory=paths.default_download_dir)
     filename: Annotated[str, Meta(min_length=1, max_length=500)] = "{file_name}"
-    """Template; its fields are `FILENAME_FIELDS`."""
+    """Template; its fields are those of `domain.filenames`."""
     parallel: Annotated[int, Meta(ge=1, le=16)] = 2
     auto: bool = False
     """Download each task as it completes."""

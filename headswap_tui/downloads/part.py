@@ -22,11 +22,11 @@ from typing import Final
 import msgspec
 
 from headswap_tui.domain.errors import TransferFailed
+from headswap_tui.domain.filenames import numbered
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe
 from headswap_tui.downloads import disk
 from headswap_tui.downloads.control import Control
-from headswap_tui.downloads.filenames import numbered
 
 PART_SUFFIX: Final = ".part"
 STATE_SUFFIX: Final = ".part.state"

@@ -15,11 +15,11 @@ import msgspec
 
 from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.errors import DownloadError, FileGone, HeadswapError, NotAVideo, TransferFailed, UrlRefused
+from headswap_tui.domain.filenames import safe_file_name
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe
 from headswap_tui.downloads import disk, wire
 from headswap_tui.downloads.control import Control
-from headswap_tui.downloads.filenames import safe_file_name
 from headswap_tui.downloads.hosts import HostRules, read_url
 from headswap_tui.downloads.part import Part, claim, validators
 from headswap_tui.downloads.trouble import AddressExpired, Again, StartOver, Timing, retry_after_s

@@ -28,6 +28,8 @@ class Look:
 
     glyphs: Glyphs
     now_ms: int
+    retention_days: float = 7.0
+    """How long the service is assumed to keep a file whose address does not say."""
 
 
 def state_word(task: TrackedTask) -> str:

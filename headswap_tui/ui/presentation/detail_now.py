@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from headswap_tui.domain.expiry import expiry
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
 from headswap_tui.domain.text import safe, without_query
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.bars import bar, sparkline
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.links import expires_ms
 from headswap_tui.ui.presentation.pieces import Line
 
 SPARK_WIDTH = 30
-DAY_MS = 86_400_000
-SUPPOSED_LIFE_DAYS = 7
-"""How long sibling services keep their results; for head swap nothing is published."""
 
 Keys = Mapping[str, str]
 
@@ -167,23 +164,25 @@ def _result(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width: in
     pieces: Line = tuple(piece for command in actions for piece in (*command, ("   ", "")))
     if keys.get("copy_url") or keys.get("open"):
         lines.append(pieces[:-1])
-    lines.append(_life(task, url, look))
+    lines.append(_life(task, look))
     return lines
 
 
-def _life(task: TrackedTask, url: str, look: Look) -> Line:
+def _life(task: TrackedTask, look: Look) -> Line:
     """How old the address is and when it ends, as far as anyone knows."""
     seen = next((int(at) for at, change in reversed(task.history.items()) if change.url), task.finished_ms)
     since = f"address seen {times.age(seen, look.now_ms)}" if seen else "address"
-    end = expires_ms(url)
-    if end is not None:
-        left = (end - look.now_ms) / 1000
-        ends, role = (f"expires in {times.exact_span(left)}", "muted") if left > 0 else ("expired", "warn")
-        return ((f"{since}, ", "muted"), (ends, role))
-    left = ((seen or look.now_ms) + SUPPOSED_LIFE_DAYS * DAY_MS - look.now_ms) / 1000
-    if left > 0:
-        return ((f"{since}; may expire, fetch it soon ({SUPPOSED_LIFE_DAYS} days is a guess)", "muted"),)
-    return ((f"{since}; probably expired", "warn"),)
+    end = expiry(task, look.retention_days)
+    if end is None:
+        return ((since, "muted"),)
+    left = (end.at_ms - look.now_ms) / 1000
+    if end.assumed:
+        guess = f"{look.retention_days:g} days is a guess"
+        if left > 0:
+            return ((f"{since}; may expire in {times.exact_span(left)}, fetch it soon ({guess})", "muted"),)
+        return ((f"{since}; probably expired ({guess})", "warn"),)
+    ends, role = (f"expires in {times.exact_span(left)}", "muted") if left > 0 else ("expired", "warn")
+    return ((f"{since}, ", "muted"), (ends, role))
 
 
 def _download(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The roles that pieces of text can have; a widget gives each a style through the component class `paint--<role>`."""
+"""The roles that pieces of text can have; `ui/widgets/paint.py` gives each its ink."""
 
 from __future__ import annotations
 

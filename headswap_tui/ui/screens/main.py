@@ -77,6 +77,7 @@ class MainScreen(Screen[None]):
         """Show what the store holds and begin to beat."""
         self.body.detail.wrap = self.memory.wrap
         self.body.detail.keys = {name: self.keymap.shown(name) for name in BY_ID}
+        self.body.detail.retention_days = self.settings.retention_days
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
         self._stop_listening = self._pulse.begin()

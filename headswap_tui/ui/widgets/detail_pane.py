@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual import events
 from textual.geometry import Region, Size
@@ -18,16 +17,13 @@ from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, line_width, plain, text_width, wrap
-from headswap_tui.ui.widgets.paint import PAINT_CLASSES, Palette, paint_css
+from headswap_tui.ui.widgets.paint import Palette
 
 
 class DetailPane(ScrollView, can_focus=True):
     """Shows one task; only lines that differ from what is on the screen are painted again."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = PAINT_CLASSES
-    DEFAULT_CSS = (
-        paint_css("DetailPane")
-        + """
+    DEFAULT_CSS = """
     DetailPane {
         padding: 0 1;
         background: $surface;
@@ -45,7 +41,6 @@ class DetailPane(ScrollView, can_focus=True):
         scrollbar-gutter: stable;
     }
     """
-    )
 
     def __init__(
         self,
@@ -58,6 +53,8 @@ class DetailPane(ScrollView, can_focus=True):
         self.keys: Mapping[str, str] = {}
         """Command id to key, for the actions that the pane names: `download`, `cancel_download`, `copy_url`, `open`,
         `copy_id`, `refresh`, `retry`."""
+        self.retention_days = 7.0
+        """How long the service is assumed to keep a file."""
         self._glyphs = glyphs
         self._palette = Palette(self)
         self._shown: TrackedTask | None = None
@@ -162,7 +159,7 @@ class DetailPane(ScrollView, can_focus=True):
         if self._shown is None:
             title, help_text = self._empty
             return [(), ((title, "strong"),), (), *wrap(((help_text, "muted"),), width)] if title else []
-        look = Look(self._glyphs, self._now_ms)
+        look = Look(self._glyphs, self._now_ms, self.retention_days)
         return detail_lines(self._shown, self._extras, look, self.keys, width, wrapped=self._wrap)
 
 

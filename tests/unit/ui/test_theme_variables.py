@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
+from headswap_tui.ui.presentation.roles import ROLES
 from headswap_tui.ui.theme_variables import ANSI_DEFAULTS, READABLE, _contrast, theme_variable_defaults
-from headswap_tui.ui.widgets.paint import paint_css
+from headswap_tui.ui.widgets.paint import INKS
 
 OWN = set(ANSI_DEFAULTS)
 PLAIN = [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi]
@@ -31,6 +30,9 @@ def test_words_can_be_read_on_the_background(name: str) -> None:
         assert _contrast(Color.parse(variables[word]), background) >= READABLE, word
 
 
-def test_the_rules_use_known_variables_only() -> None:
-    used = set(re.findall(r"\$([a-z-]+)", paint_css("Any")))
-    assert used - OWN == {"foreground", "text-accent", "text-error", "text-success", "text-warning"}
+def test_every_role_has_its_ink_of_known_variables() -> None:
+    assert set(ROLES) <= set(INKS)
+    used = {name for ink in INKS.values() for name in (ink.color, ink.ground) if name}
+    textuals = BUILTIN_THEMES["textual-dark"].to_color_system().generate()
+    assert used <= OWN | textuals.keys()
+    assert {name for name in used - OWN if not Color.parse(textuals[name])} == set()

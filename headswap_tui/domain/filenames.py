@@ -8,15 +8,15 @@ import string
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
-from headswap_tui.config.settings import FILENAME_FIELDS
 from headswap_tui.domain.errors import ConfigError
 from headswap_tui.domain.task import Detail, TrackedTask
 
 LONGEST_NAME: Final = 200
 """Bytes of UTF-8; what is put behind it while the file is incomplete fits into the usual 255 as well."""
+FIELDS: Final = ("id", "label", "file_name", "resolution", "model_name", "created")
+"""What may stand in braces in a template."""
 EXTENSIONS: Final = (".mp4", ".mov", ".webm", ".mkv", ".m4v")
 _DEFAULT_DATE: Final = "%Y-%m-%d"
 _UNWELCOME: Final = re.compile(r'[<>:"|?*/\\]')
@@ -30,19 +30,19 @@ def check_template(template: str) -> None:
     `created` takes a date format, as in `{created:%Y-%m-%d}`; dates are in UTC.
     """
     if not template.strip():
-        raise ConfigError("download.filename is empty.", "The default is {file_name}.")
+        raise ConfigError("expected a file name such as {file_name}, found nothing")
     try:
         parts = list(_parts(template))
     except ValueError as error:
-        raise ConfigError(f"download.filename {template!r}: {error}.") from None
+        raise ConfigError(f"expected a file name, found one that cannot be read ({error}): {template!r}") from None
     for literal, field, form in parts:
         if "/" in literal or "\\" in literal or "/" in form or "\\" in form:
-            raise ConfigError(f"download.filename {template!r}: a name, not a path.", "See download.directory.")
-        if field is not None and field not in FILENAME_FIELDS:
-            known = ", ".join("{" + name + "}" for name in FILENAME_FIELDS)
-            raise ConfigError(f"download.filename {template!r}: unknown field {{{field}}}.", f"Known: {known}.")
+            raise ConfigError(f"expected a file name, found a path: {template!r}", "See download.directory.")
+        if field is not None and field not in FIELDS:
+            known = " ".join("{" + name + "}" for name in FIELDS)
+            raise ConfigError(f"expected a file name with any of {known}, found {{{field}}}")
         if form and field != "created":
-            raise ConfigError(f"download.filename {template!r}: only {{created:...}} takes a format.")
+            raise ConfigError(f"expected a format only for {{created:...}}, found one for {{{field}}}")
         if form:
             _check_date_format(template, form)
 
@@ -70,11 +70,6 @@ def numbered(name: str) -> Iterator[str]:
         yield _cut(stem, LONGEST_NAME - len(ending.encode())) + ending
 
 
-def free_path(directory: Path, name: str) -> Path:
-    """The first of the numbered names that nothing in `directory` has yet. Raises `OSError`."""
-    return next(path for path in map(directory.joinpath, numbered(name)) if not path.exists() and not path.is_symlink())
-
-
 def split_extension(name: str) -> tuple[str, str]:
     """Stem and video extension with its dot, in its own spelling; the extension is empty if it is no video's."""
     for extension in EXTENSIONS:
@@ -97,7 +92,7 @@ def _check_date_format(template: str, form: str) -> None:
     try:
         datetime(2026, 1, 31, tzinfo=UTC).strftime(form)
     except ValueError:
-        raise ConfigError(f"download.filename {template!r}: {form!r} is no date format.") from None
+        raise ConfigError(f"expected a date format such as %Y-%m-%d, found {form!r} in {template!r}") from None
 
 
 def _filled(template: str, task: TrackedTask) -> tuple[str, str]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headswap_tui.domain.errors import ConfigError
+from headswap_tui.domain.filenames import check_template, numbered, safe_file_name
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
-from headswap_tui.downloads.filenames import check_template, free_path, numbered, safe_file_name
 
 ID = TaskId("6a066dc58570ecbf64f761a5")
 
@@ -125,19 +125,19 @@ def test_separators_in_a_label_do_not_cut_it_off() -> None:
 @pytest.mark.parametrize(
     ("template", "words"),
     [
-        ("", "empty"),
-        ("  ", "empty"),
-        ("{nope}", "unknown field {nope}"),
-        ("{}", "unknown field {}"),
-        ("{0}", "unknown field {0}"),
-        ("{id.__class__.__mro__}", "unknown field"),
-        ("{id[0]}", "unknown field"),
+        ("", "found nothing"),
+        ("  ", "found nothing"),
+        ("{nope}", "found {nope}"),
+        ("{}", "found {}"),
+        ("{0}", "found {0}"),
+        ("{id.__class__.__mro__}", "with any of {id}"),
+        ("{id[0]}", "with any of {id}"),
         ("{id!r}", "no conversions"),
-        ("{id:>40}", "takes a format"),
-        ("{created:%Y/%m}", "not a path"),
+        ("{id:>40}", "format only for {created:...}"),
+        ("{created:%Y/%m}", "found a path"),
         ("{created:{id}}", "no field within"),
-        ("sub/{id}", "not a path"),
-        ("sub\\{id}", "not a path"),
+        ("sub/{id}", "found a path"),
+        ("sub\\{id}", "found a path"),
         ("{id", "'{id'"),
         ("id}", "'id}'"),
     ],
@@ -154,10 +154,3 @@ def test_numbers_stay_within_the_limit() -> None:
     assert first == "字" * 65 + ".mp4"
     assert second.endswith(" (1).mp4")
     assert len(second.encode()) <= 200
-
-
-def test_a_free_path_is_one_that_nothing_has(tmp_path: Path) -> None:
-    assert free_path(tmp_path, "v.mp4") == tmp_path / "v.mp4"
-    (tmp_path / "v.mp4").touch()
-    (tmp_path / "v (1).mp4").symlink_to("nowhere")
-    assert free_path(tmp_path, "v.mp4") == tmp_path / "v (2).mp4"

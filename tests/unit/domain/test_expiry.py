@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headswap_tui.domain.expiry import Expiry, expires_ms, expiry
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
-from headswap_tui.downloads.expiry import Expiry, expires_ms, expiry
 
 NOON_S = int(datetime(2026, 5, 15, 12, tzinfo=UTC).timestamp())
 NOON_MS = NOON_S * 1000
