@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections import deque
+from enum import Enum, auto
 from typing import Final
 
 SLOWEST_SHARE: Final = 0.02
@@ -22,6 +23,15 @@ BACKOFF_FIRST_S: Final = 1.0
 BACKOFF_MOST_S: Final = 60.0
 MEASURED_S: Final = 10.0
 """Period over which the request rate is measured."""
+
+
+class _Probe(Enum):
+    """The one request that may leave while offline."""
+
+    NONE = auto()
+    UNDER_WAY = auto()
+    ENDED = auto()
+    """How is not known yet: `ended` may be told before `failed` or `succeeded`."""
 
 
 class Budget:
@@ -42,7 +52,7 @@ class Budget:
         self._stepped_at = -math.inf
         self._failures = 0
         self._probe_at = -math.inf
-        self._is_probing = False
+        self._probe = _Probe.NONE
 
     @property
     def rate(self) -> float:
@@ -67,7 +77,7 @@ class Budget:
     def ready_in_s(self, now: float) -> float:
         """Seconds until a request may start; 0: now; infinite: not before one that is under way has ended."""
         self._fill(now)
-        if self._in_flight >= self._concurrency or (self.is_offline and self._is_probing):
+        if self._in_flight >= self._concurrency or (self.is_offline and self._probe is _Probe.UNDER_WAY):
             return math.inf
         token = max(0.0, 1 - self._tokens) / self._rate
         held = max(0.0, self._held_until - now)  # nothing is saved up meanwhile
@@ -79,7 +89,7 @@ class Budget:
         self._fill(now)
         self._tokens = max(0.0, self._tokens - 1)
         self._spent.append(now)
-        self._is_probing = self.is_offline
+        self._probe = _Probe.UNDER_WAY if self.is_offline else _Probe.NONE
 
     def started(self) -> None:
         """A request left."""
@@ -88,15 +98,15 @@ class Budget:
     def ended(self) -> None:
         """A request came to its end, whatever that was."""
         self._in_flight = max(0, self._in_flight - 1)
-        if not self._in_flight:
-            self._is_probing = False  # a probe that was cancelled must not block the next one
+        if not self._in_flight and self._probe is _Probe.UNDER_WAY:
+            self._probe = _Probe.ENDED  # one that was cancelled must not block the next, one that failed is told later
 
     def succeeded(self, now: float) -> None:
         """The service answered: not offline any more. What piled up meanwhile leaves at the usual rate."""
         if self.is_offline:
             self.settle(now)
         self._failures = 0
-        self._is_probing = False
+        self._probe = _Probe.NONE
 
     def throttled(self, now: float, retry_after_s: float | None) -> None:
         """Halve the rate and hold every request back for `retry_after_s`, or for a moment if it is not given."""
@@ -111,11 +121,11 @@ class Budget:
 
     def failed(self, now: float) -> None:
         """Nobody answered, or a server in trouble: back off, 1 s doubling to 60 s, each wait drawn from 0 to that."""
-        if self.is_offline and not self._is_probing:
+        if self.is_offline and self._probe is _Probe.NONE:
             return  # left before we went offline: no news
         most = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2.0 ** min(self._failures, 10))
         self._failures += 1
-        self._is_probing = False
+        self._probe = _Probe.NONE
         self._probe_at = now + self._rnd.uniform(0.0, most)
 
     def retry(self, now: float) -> None:

@@ -84,11 +84,6 @@ class Policy:
         return seen
 
 
-def stepped_pace(pace: float, *, faster: bool) -> float:
-    """The next factor for `+` or `-`: quarter to fourfold in steps of two thirds."""
-    return min(4.0, max(0.25, round(pace / 1.5 if faster else pace * 1.5, 3)))
-
-
 def _wait_after_error(task: TrackedTask, policy: Policy) -> float:
     error = task.last_error
     assert error is not None

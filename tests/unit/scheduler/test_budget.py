@@ -217,6 +217,22 @@ def test_requests_that_left_before_the_outage_are_no_news() -> None:
     assert one.ready_in_s(1.4) == pytest.approx(0.6)
 
 
+@pytest.mark.parametrize("is_ended_first", [True, False])
+def test_the_order_in_which_an_end_and_a_failure_are_told_does_not_matter(is_ended_first: bool) -> None:
+    one, now, probes = Budget(FIVE, 5, 8, Lowest()), 0.0, []
+    one.failed(now)
+    while (now := now + one.ready_in_s(now)) < 120:
+        one.spend(now)
+        one.started()
+        probes.append(now)
+        if is_ended_first:
+            one.ended()
+        one.failed(now)
+        if not is_ended_first:
+            one.ended()
+    assert probes == pytest.approx([1, 3, 7, 15, 31, 63])
+
+
 def test_a_cancelled_probe_does_not_block_the_next() -> None:
     one = budget()
     one.failed(0.0)

@@ -23,7 +23,7 @@ from headswap_tui.domain.errors import (
 )
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.scheduler.learned import Learned
-from headswap_tui.scheduler.policy import Policy, stepped_pace
+from headswap_tui.scheduler.policy import Policy
 from tests.unit.scheduler.telling import COMPLETED, FAILED, ID, NOON_MS, PROCESSING, QUEUED, Answer, finished, ms, told
 
 POLICY = Policy(2.0, 60.0)
@@ -201,17 +201,6 @@ def test_limits_are_the_settings() -> None:
     assert wait(task, 300, policy=Policy(2, 7)) == 7
     assert wait(task, 300, policy=Policy(50, 60)) == 50
     assert wait(task, 300, policy=Policy(90, 60)) == 90
-
-
-def test_steps_of_the_pace_end_at_a_quarter_and_at_four() -> None:
-    pace = 1.0
-    for _ in range(10):
-        pace = stepped_pace(pace, faster=True)
-    assert pace == 0.25
-    assert stepped_pace(stepped_pace(1.0, faster=True), faster=False) == pytest.approx(1.0, abs=0.01)
-    for _ in range(10):
-        pace = stepped_pace(pace, faster=False)
-    assert pace == 4.0
 
 
 def refused(times: int, task: TrackedTask = NEW) -> TrackedTask:
