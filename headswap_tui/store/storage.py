@@ -179,11 +179,8 @@ class JournalStorage(Storage):
     @contextlib.contextmanager
     def _shared(self) -> Iterator[None]:
         """Nobody writes meanwhile, where a lock is possible."""
-        try:
+        with contextlib.suppress(StoreWriteFailed):  # a read-only disk without a lock file: nobody writes there either
             self._lock.acquire(LOCK_TIMEOUT_S, shared=True)
-        except StoreWriteFailed:  # a read-only disk without a lock file: nobody writes there either
-            yield
-            return
         try:
             yield
         finally:
