@@ -74,8 +74,8 @@ def as_json(records: Mapping[TaskId, bytes], profile: str, now_ms: int) -> str:
 
 def as_csv(tasks: Iterable[TrackedTask]) -> str:
     """A header and a row for each task; nothing in it is taken for a formula by a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)  # ends lines with CR LF; with LF alone a lone CR in a value would not be quoted
     writer.writerow(COLUMNS)
     for task in tasks:
         writer.writerow([_cell(value) for value in _flat(task).values()])

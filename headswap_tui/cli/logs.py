@@ -23,7 +23,7 @@ LARGEST_FILE: Final = 1_000_000
 OLD_FILES: Final = 3
 _URL: Final = re.compile(r"https?://[^\s\"'<>]+")
 _HEADER: Final = re.compile(
-    r"(x-api-key|authorization)([\"']?\s*[:=,]\s*b?[\"']?)(bearer\s+)?[^\s\"',)]+", re.IGNORECASE
+    r"(x-api-key|authorization)([\"']?\s*[:=,]\s*(?:b?[\"'])?)(?:bearer\s+)?[^\s\"',)]+", re.IGNORECASE
 )
 
 log = logging.getLogger("headswap_tui")

@@ -64,5 +64,10 @@ def _matches(word: str, tracked: Collection[TaskId]) -> list[TaskId]:
 
 
 def clean(text: str) -> str:
-    """A label or tag from the command line: what no file can hold is replaced, blanks around it go."""
-    return text.encode("utf-8", "replace").decode("utf-8").strip()
+    """A label or tag from the command line, without blanks around it, and without what no file can hold."""
+    try:
+        # Bytes that the locale could not decode are most often UTF-8 typed under a locale that is not.
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "replace")
+    return data.decode("utf-8", "replace").strip()

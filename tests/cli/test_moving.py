@@ -1,0 +1,140 @@
+"""export and import: nothing is lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from headswap_tui.cli.export import COLUMNS, as_csv
+from headswap_tui.domain.changes import answered, track
+from headswap_tui.domain.task import Detail, TaskId, TrackedTask
+from headswap_tui.store.tasks import TaskStore
+from tests.cli.conftest import ID, OTHER_ID, Cli
+
+
+def store_at(tmp_path: Path, profile: str = "default") -> TaskStore:
+    """The store behind the command line."""
+    return TaskStore.open(tmp_path / "data" / "headswap-tui" / profile)
+
+
+def seen(task_id: str, at_ms: int, progress: float, label: str | None = None) -> TrackedTask:
+    """A task that answered once."""
+    detail = Detail(status=2, progress=progress, other={"strange": [1, {"a": None}]})
+    return answered(track(TaskId(task_id), at_ms, label, ("one",)), detail, at_ms, at_ms)
+
+
+def test_there_and_back(cli: Cli, tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    store.add([seen(ID, 1000, 10, "mine"), seen(OTHER_ID, 2000, 20)])
+    record = msgspec.json.decode(store.records()[TaskId(ID)]) | {"field_of_tomorrow": {"x": 1}}
+    store.merge([msgspec.json.encode(record)], lambda ours, _: ours)
+    before = store.records()
+    store.close()
+    exported = cli("export")
+    assert exported.status == 0
+    document = json.loads(exported.out)
+    assert document["format"] == "headswap-tui export"
+    assert document["schema"] == 1
+    assert document["profile"] == "default"
+    assert [task["id"] for task in document["tasks"]] == [ID, OTHER_ID]
+    assert document["tasks"][0]["field_of_tomorrow"] == {"x": 1}
+    imported = cli("import", "-", "--profile", "other", stdin=exported.out)
+    assert (imported.status, imported.out) == (0, "2 added.\n")
+    other = store_at(tmp_path, "other")
+    assert {key: json.loads(raw) for key, raw in other.records().items()} == {
+        key: json.loads(raw) for key, raw in before.items()
+    }
+    other.close()
+    assert cli("import", "-", "--profile", "other", stdin=exported.out).out == "2 unchanged.\n"
+
+
+def test_merging(cli: Cli, tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    store.add([seen(ID, 5000, 50, "mine"), seen(OTHER_ID, 5000, 50)])
+    store.close()
+    theirs = [seen(ID, 4000, 40, "theirs"), seen(OTHER_ID, 6000, 60, "theirs")]
+    theirs = [msgspec.structs.replace(task, tags=("two",)) for task in theirs]
+    document = {"format": "headswap-tui export", "schema": 1, "tasks": msgspec.to_builtins(theirs)}
+    (tmp_path / "export.json").write_text(json.dumps(document), encoding="utf-8")
+    assert cli("import", str(tmp_path / "export.json")).out == "2 updated.\n"
+    ours, other = cli("list", "--json").records
+    assert (ours["label"], ours["progress"], ours["tags"]) == ("mine", 50, ["one", "two"])
+    assert (other["label"], other["progress"], other["tags"]) == ("theirs", 60, ["one", "two"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"_default": {{"1": {{"_id": "{ID}", "label": "x", "tags": ["a"]}}, "2": {{"id": "{OTHER_ID}"}}}}}}',
+        f'{{"id": "{ID}", "label": "x", "tags": ["a"]}}\n{{"id": "{OTHER_ID}"}}\n',
+        f'[{{"id": "{ID}", "label": "x", "tags": ["a", 5]}}, "{OTHER_ID}"]',
+    ],
+)
+def test_other_json(cli: Cli, text: str) -> None:
+    assert cli("import", "-", stdin=text).out == "2 added.\n"
+    first, second = cli("list", "--json").records
+    assert (first["id"], first["label"], first["tags"]) == (ID, "x", ["a"])
+    assert (second["id"], second["label"], second["tags"]) == (OTHER_ID, None, [])
+
+
+def test_plain_ids(cli: Cli) -> None:
+    assert cli("import", "-", stdin=f"# ids\n{ID}\n{OTHER_ID}, {ID}\n").out == "2 added.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no tasks"),
+        ("hello", "no tasks"),
+        ('{"format": "headswap-tui export", "schema": 2, "tasks": []}', "newer version"),
+        ('{"format": "headswap-tui export", "schema": 1}', "damaged"),
+        ('{"format": "headswap-tui export", "schema": 1, "tasks": [{"label": 1}]}', "no id"),
+        (
+            f'{{"format": "headswap-tui export", "schema": 1, "tasks": [{{"id": "{ID}", "added_ms": "x"}}]}}',
+            "cannot be read",
+        ),
+        ("[" * 5000, "no tasks"),
+    ],
+)
+def test_what_cannot_be_imported(cli: Cli, text: str, words: str) -> None:
+    wrong = cli("import", "-", stdin=text)
+    assert (wrong.status, wrong.out) == (2, "")
+    assert words in wrong.err
+    assert cli("list", "--json").out == ""
+    assert cli("import", "/nowhere/x.json").status == 2
+
+
+def test_files_are_replaced_only_if_they_are_exports(cli: Cli, tmp_path: Path) -> None:
+    cli("add", ID)
+    path = tmp_path / "x.json"
+    assert cli("export", str(path)).out == ""
+    assert path.stat().st_mode & 0o777 == 0o600
+    cli("add", OTHER_ID)
+    assert cli("export", str(path)).status == 0
+    assert len(json.loads(path.read_text(encoding="utf-8"))["tasks"]) == 2
+    assert cli("export", "--csv", str(path)).status == 0
+    assert cli("export", "--csv", str(path)).status == 0
+    path.write_text("precious", encoding="utf-8")
+    wrong = cli("export", str(path))
+    assert (wrong.status, path.read_text(encoding="utf-8")) == (2, "precious")
+    assert cli("export", str(path), "--force").status == 0
+    assert cli("export", str(tmp_path / "no" / "x")).status == 2
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
+def test_csv_holds_no_formula() -> None:
+    labels = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", 'a "quoted", b', "new\nline", "plain"]
+    tasks = [
+        msgspec.structs.replace(track(TaskId(f"{at:024x}"), 0), label=label, detail=Detail(deduction_duration=-1.5))
+        for at, label in enumerate(labels)
+    ]
+    rows = list(csv.DictReader(io.StringIO(as_csv(tasks), newline="")))
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["label"] for row in rows] == [f"'{label}" for label in labels[:6]] + labels[6:]
+    assert {row["deduction_duration"] for row in rows} == {"-1.5"}
+    assert rows[0]["added_at"] == "1970-01-01T00:00:00.000Z"

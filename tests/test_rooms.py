@@ -1,0 +1,94 @@
+"""The rooms stay apart: a fresh interpreter loads one and shows what came along."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "headswap_tui"
+ROOMS = ("domain", "config", "api", "store", "scheduler", "downloads", "engine", "cli", "simulator", "ui")
+NETWORK = ("httpx", "httpcore", "anyio", "h11")
+SERVER = ("starlette", "uvicorn")
+SCREEN = ("textual", "rich")
+HEAVY = (*NETWORK, *SERVER, *SCREEN)
+
+
+def modules_of(room: str) -> list[str]:
+    """All modules of a room."""
+    paths = (PACKAGE / room).rglob("*.py")
+    return sorted(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in paths)
+
+
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Nothing of the user's."""
+    return {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def loaded_by(code: str, environ: Mapping[str, str]) -> set[str]:
+    """Top-level names of the modules that are loaded after `code` ran in a fresh interpreter."""
+    code += "\nimport sys; sys.stderr.write('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
+    ended = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    return set(ended.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("room", "unwanted"),
+    [
+        ("domain", (*HEAVY, "tinydb")),
+        ("config", (*HEAVY, "tinydb")),
+        ("scheduler", (*HEAVY, "tinydb")),
+        ("store", HEAVY),
+        ("api", (*SERVER, "textual", "tinydb")),
+        ("downloads", (*SERVER, "textual", "tinydb")),
+        ("engine", (*SERVER, "httpx", "textual")),
+        ("cli", (*SERVER, "textual")),
+        ("simulator", ("httpx", "tinydb", "textual")),
+    ],
+)
+def test_what_a_room_loads(room: str, unwanted: tuple[str, ...], tmp_path: Path) -> None:
+    imports = "\n".join(f"import {name}" for name in modules_of(room))
+    assert loaded_by(imports, environment(tmp_path)) & set(unwanted) == set()
+
+
+@pytest.mark.parametrize(
+    ("argv", "unwanted"),
+    [
+        (["--version"], (*HEAVY, "tinydb", "msgspec", "argparse", "asyncio", "typing")),
+        (["--help"], (*HEAVY, "tinydb", "asyncio")),
+        (["list"], (*HEAVY, "asyncio", "logging")),
+        (["list", "--json"], (*HEAVY, "asyncio", "logging")),
+        (["add", "6a066dc58570ecbf64f761a5"], (*HEAVY, "asyncio", "logging")),
+        (["show", "6a"], (*HEAVY, "asyncio", "logging")),
+        (["config", "show"], (*HEAVY, "asyncio", "tinydb")),
+        (["export"], (*HEAVY, "asyncio", "logging")),
+    ],
+)
+def test_what_a_command_loads(argv: list[str], unwanted: tuple[str, ...], tmp_path: Path) -> None:
+    code = f"from headswap_tui.__main__ import main\nmain({argv!r})"
+    environ = environment(tmp_path)
+    subprocess.run(
+        [sys.executable, "-m", "headswap_tui", "add", "6a066dc58570ecbf64f761a5"],
+        env=environ, check=True, capture_output=True,
+    )  # fmt: skip
+    assert loaded_by(code, environ) & set(unwanted) == set()
+
+
+def test_importing_everything_creates_nothing_and_asks_nothing(tmp_path: Path) -> None:
+    names = [name for room in ROOMS for name in modules_of(room)]
+    code = "import importlib, threading\n"
+    code += "".join(f"importlib.import_module({name!r})\n" for name in [*names, "headswap_tui.__main__"])
+    code += "assert threading.active_count() == 1\n"
+    loaded_by(code, environment(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_short_way_around_typing_extensions_leaves_no_trace(tmp_path: Path) -> None:
+    code = "from headswap_tui.cli.lean import import_msgspec\nimport_msgspec()\nimport msgspec, typing_extensions\n"
+    code += "class S(msgspec.Struct):\n    x: typing_extensions.Annotated[int, msgspec.Meta(ge=1)]\n"
+    code += "assert msgspec.json.decode(b'{\"x\": 3}', type=S).x == 3\n"
+    assert "msgspec" in loaded_by(code, environment(tmp_path))
