@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     with context.store() as store:
         known = set(store.records())
         try:
-            changed = store.merge(records, joined)
+            changed = store.merge(records, partial(joined, now_ms=context.now_ms()))
         except msgspec.DecodeError as error:
             raise ConfigError(f"{name}: a record cannot be read: {error}.") from None
     ids = dict.fromkeys(TaskId(msgspec.json.decode(raw)["id"]) for raw in records)
@@ -61,10 +61,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return exit_codes.DONE
 
 
-def joined(ours: TrackedTask, theirs: TrackedTask) -> TrackedTask:
+def joined(ours: TrackedTask, theirs: TrackedTask, now_ms: int) -> TrackedTask:
     """Both together: our label, or theirs if we have none; all tags; the newer answer; both histories."""
     return edited(
-        msgspec.structs.replace(merged(ours, theirs), added_ms=min(ours.added_ms, theirs.added_ms)),
+        msgspec.structs.replace(merged(ours, theirs, now_ms), added_ms=min(ours.added_ms, theirs.added_ms)),
         label=ours.label or theirs.label,
         tags=(*ours.tags, *theirs.tags),
     )

@@ -149,13 +149,14 @@ def _thinned(entries: dict[str, Change]) -> dict[str, Change]:
     return kept
 
 
-def merged(stored: TrackedTask, ours: TrackedTask) -> TrackedTask:
+def merged(stored: TrackedTask, ours: TrackedTask, now_ms: int) -> TrackedTask:
     """What both records know together: `stored` is on disk, `ours` waited to be written.
 
     The user's own fields are those of `stored` (edits are written at once, never held back); what the service
     said, our last error and the download each come from the side that heard of it last; flight records unite.
     """
-    later = ours if ours.asked_ms >= stored.asked_ms else stored
+    # A stamp in the future is from before the clock was set back: older, whatever it says.
+    later = max((stored, ours), key=lambda task: (task.asked_ms <= now_ms, task.asked_ms, task is ours))
     heard = later if later.last_error is None else max((stored, ours), key=lambda task: task.answered_ms)
     downloads = [task.download for task in (stored, ours) if task.download]
     return msgspec.structs.replace(

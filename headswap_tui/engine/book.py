@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from headswap_tui.domain.changes import merged
+from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.events import Event, TasksChanged
 from headswap_tui.domain.task import TaskId, TrackedTask
 
@@ -15,8 +16,9 @@ Step = Callable[[TrackedTask], TrackedTask]
 class Book:
     """Records by id. An outcome is visible at once and marked as unwritten until the store has it."""
 
-    def __init__(self, emit: Callable[[Event], None]) -> None:
+    def __init__(self, emit: Callable[[Event], None], clock: Clock) -> None:
         self._emit = emit
+        self._clock = clock
         self._records: dict[TaskId, TrackedTask] = {}
         self._unwritten: set[TaskId] = set()
         self.view: Mapping[TaskId, TrackedTask] = MappingProxyType(self._records)
@@ -73,7 +75,7 @@ class Book:
                 self._unwritten.discard(task_id)
                 continue
             moved_on = task_id in self._unwritten and ours is not None and ours is not written.get(task_id)
-            record = merged(stored, ours) if moved_on and ours is not None else stored
+            record = merged(stored, ours, self._clock.now_ms()) if moved_on and ours is not None else stored
             if record != ours:
                 self._records[task_id] = record
                 changed.add(task_id)

@@ -67,7 +67,7 @@ class Engine:
         self._clock = clock or SystemClock()
         self._rnd = rnd or random.Random()
         self._listeners: list[Listener] = []
-        self._book = Book(self._emit)
+        self._book = Book(self._emit, self._clock)
         self.tasks: Mapping[TaskId, TrackedTask] = self._book.view
         """All tracked tasks, live; records are immutable, so compare them by identity."""
         self._condition = Condition(self._clock)
@@ -149,7 +149,7 @@ class Engine:
         """
         records = self._book.to_write()
         if self._store is not None and records:
-            write(self._store, records)
+            write(self._store, records, self._clock.now_ms())
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` of every event; returns the function that ends this."""

@@ -1,7 +1,6 @@
 """The poll loop: takes who is due from the agenda as the budget allows, asks, and books what came back.
 
-Every wait is by the monotonic clock. The wall clock only stamps records, and even there an outcome is stamped later
-than the one before it, so that a clock set back cannot make new answers look old.
+Every wait is by the monotonic clock; the wall clock only stamps records.
 """
 
 from __future__ import annotations
@@ -179,12 +178,10 @@ class Poller:
         return 0.0 if task is None else self.policy.urgency(task, self._clock.now_ms(), self.learned)
 
     def _start(self, task_id: TaskId, client: AsksDetail, now: float) -> None:
-        task = self._book.view.get(task_id)
-        if task is None:
+        if task_id not in self._book.view:
             return
         self.budget.spend(now)
-        asked_ms = max(self._clock.now_ms(), task.asked_ms + 1)
-        asking = asyncio.create_task(self._ask(task_id, client, asked_ms), name=f"ask {task_id}")
+        asking = asyncio.create_task(self._ask(task_id, client, self._clock.now_ms()), name=f"ask {task_id}")
         asking.add_done_callback(self._on_end)
         self._asking[task_id] = asking
 
@@ -203,7 +200,7 @@ class Poller:
         if isinstance(error, AuthRefused) and credential_no != self._credential_no:
             self.plan((task_id,))
             return
-        now_ms = max(self._clock.now_ms(), asked_ms)
+        now_ms = self._clock.now_ms()
         self._tell_budget(error)
         if error is None:
             booked = self._book.apply(task_id, partial(answered, detail=detail, asked_ms=asked_ms, now_ms=now_ms))

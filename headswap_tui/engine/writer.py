@@ -24,12 +24,12 @@ RETRY_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Waits after a failed write; the last one repeats."""
 
 
-def write(store: TaskStore, records: Mapping[TaskId, TrackedTask]) -> dict[TaskId, TrackedTask]:
+def write(store: TaskStore, records: Mapping[TaskId, TrackedTask], now_ms: int) -> dict[TaskId, TrackedTask]:
     """Merge `records` into the store in one durable transaction; returns what the store then holds.
 
     Raises `StoreError`. Tasks that were removed meanwhile stay removed.
     """
-    return store.change({task_id: partial(merged, ours=record) for task_id, record in records.items()})
+    return store.change({task_id: partial(merged, ours=record, now_ms=now_ms) for task_id, record in records.items()})
 
 
 class Writer:
@@ -61,7 +61,7 @@ class Writer:
             if not records:
                 return
             try:
-                stored = await self.in_store(partial(write, self._store, records))
+                stored = await self.in_store(partial(write, self._store, records, self._clock.now_ms()))
             except BaseException:
                 self._book.put_off(records)
                 raise

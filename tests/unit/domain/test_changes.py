@@ -26,6 +26,7 @@ from headswap_tui.domain.task import (
 )
 
 ID = TaskId("6a066dc58570ecbf64f761a5")
+NOW = 10_000
 VIDEO = "https://files.example/v.mp4"
 
 
@@ -152,16 +153,16 @@ def test_merging_keeps_the_users_edit_and_the_newest_answer_of_either_side() -> 
     base = answered(task(), Detail(status=2, progress=10), 2_000, 2_000)
     stored = edited(base, label="ours to keep")
     waiting = answered(base, Detail(status=2, progress=55), 3_000, 3_000)
-    both = merged(stored, waiting)
+    both = merged(stored, waiting, NOW)
     assert (both.label, both.detail and both.detail.progress) == ("ours to keep", 55)
-    assert merged(answered(stored, Detail(status=4), 9_000, 9_000), waiting).state is State.FAILED
+    assert merged(answered(stored, Detail(status=4), 9_000, 9_000), waiting, NOW).state is State.FAILED
 
 
 def test_merging_an_error_keeps_the_newer_detail_of_the_other_side() -> None:
     base = answered(task(), Detail(status=2, progress=10), 2_000, 2_000)
     other = answered(base, Detail(status=2, progress=90), 3_000, 3_000)
     ours = not_answered(base, Unreachable("x"), 4_000, 4_000)
-    both = merged(other, ours)
+    both = merged(other, ours, NOW)
     assert both.detail is not None
     assert both.detail.progress == 90
     assert both.last_error is not None
@@ -171,15 +172,23 @@ def test_merging_takes_the_later_download_record_and_unites_histories() -> None:
     base = answered(task(), Detail(status=3, video_url=VIDEO), 2_000, 2_000)
     done = with_download(base, Download(state=DownloadState.DONE, path="/v.mp4", at_ms=9_000))
     older = with_download(base, Download(state=DownloadState.RUNNING, at_ms=5_000))
-    assert merged(older, done).download == done.download
-    assert merged(done, older).download == done.download
+    assert merged(older, done, NOW).download == done.download
+    assert merged(done, older, NOW).download == done.download
     left = answered(base, Detail(status=3, video_url=VIDEO + "2"), 3_000, 3_000)
     right = not_answered(base, Unreachable("x"), 3_500, 3_500)
-    assert list(merged(left, right).history) == ["2000", "3000", "3500"]
+    assert list(merged(left, right, NOW).history) == ["2000", "3000", "3500"]
 
 
 def test_merging_is_idempotent() -> None:
     base = answered(task(), Detail(status=2, progress=10), 2_000, 2_000)
     ours = answered(base, Detail(status=2, progress=20), 3_000, 3_000)
-    once = merged(base, ours)
-    assert merged(once, ours) == once
+    once = merged(base, ours, NOW)
+    assert merged(once, ours, NOW) == once
+
+
+def test_after_a_clock_was_set_back_the_new_answer_wins_over_the_one_from_the_future() -> None:
+    base = answered(task(), Detail(status=2, progress=10), 90_000, 90_000)
+    ours = answered(base, Detail(status=2, progress=20), 5_000, 5_000)
+    both = merged(base, ours, now_ms=5_500)
+    assert both.detail is not None
+    assert both.detail.progress == 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from headswap_tui.domain.changes import answered, edited, track
+from headswap_tui.domain.clock import SystemClock
 from headswap_tui.domain.events import Event, TasksChanged
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.engine.book import Book
@@ -14,7 +15,7 @@ A, B = TaskId("a" * 24), TaskId("b" * 24)
 
 def book() -> tuple[Book, list[Event]]:
     events: list[Event] = []
-    made = Book(events.append)
+    made = Book(events.append, SystemClock())
     made.fill({A: track(A, 1), B: track(B, 1)})
     events.clear()
     return made, events
