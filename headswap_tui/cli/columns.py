@@ -40,24 +40,37 @@ def cut(text: str, columns: int) -> str:
     return text + "…"
 
 
-def table(output: Output, header: Sequence[str], rows: Sequence[Sequence[Cell]], flexible: int) -> None:
-    """Print rows below their header. Column number `flexible` is cut where the terminal is too narrow for all."""
+LEAST_FLEXIBLE: Final = 8
+"""Columns that the flexible one keeps in any case."""
+
+
+def table(
+    output: Output, header: Sequence[str], rows: Sequence[Sequence[Cell]], flexible: int, expendable: Sequence[int] = ()
+) -> None:
+    """Print rows below their header. On a terminal it is made to fit; elsewhere all columns are always there.
+
+    Empty columns go, then the `expendable` ones in their order, then column number `flexible` is cut.
+    """
     widths = [max([len(title), *(width_of(row[at][0]) for row in rows)]) for at, title in enumerate(header)]
-    room = output.width - sum(widths) - 2 * (len(widths) - 1)
+    shown = list(range(len(header)))
+    if output.is_terminal:
+        shown = [at for at in shown if any(row[at][0] for row in rows)]
+        smallest = {flexible: LEAST_FLEXIBLE}
+        for at in expendable:
+            if sum(smallest.get(one, widths[one]) + 2 for one in shown) - 2 > output.width and at in shown:
+                shown.remove(at)
+    room = output.width - sum(widths[at] + 2 for at in shown) + 2
     if room < 0:
-        widths[flexible] = max(8, widths[flexible] + room)
-    output.result(_line(output, [(title, ("bold",)) for title in header], widths))
-    for row in rows:
-        cells = [(cut(text, width), colours) for (text, colours), width in zip(row, widths, strict=True)]
-        output.result(_line(output, cells, widths))
+        widths[flexible] = max(LEAST_FLEXIBLE, widths[flexible] + room)
+    for row in ([(title, ("bold",)) for title in header], *rows):
+        output.result(_line(output, [row[at] for at in shown], [widths[at] for at in shown]))
 
 
 def _line(output: Output, cells: Sequence[Cell], widths: Sequence[int]) -> str:
     parts = []
-    last = len(cells) - 1
-    for at, ((text, colours), width) in enumerate(zip(cells, widths, strict=True)):
-        blanks = "" if at == last else " " * (width - width_of(text))
-        parts.append(output.styled(text, *colours) + blanks)
+    for (text, colours), width in zip(cells, widths, strict=True):
+        short = cut(text, width)
+        parts.append(output.styled(short, *colours) + " " * (width - width_of(short)))
     return "  ".join(parts).rstrip()
 
 

@@ -16,6 +16,8 @@ from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
 
 HEADER: Final = ("STATE", "DONE", "RES", "LENGTH", "ETA", "AGE", "ID", "NAME", "TAGS")
 NAME_COLUMN: Final = 7
+EXPENDABLE: Final = (8, 5, 3, 4, 2, 1)
+"""Columns that a narrow terminal does without, first things first: state, id and name stay."""
 EXAMPLES: Final = """\
 examples:
   headswap-tui list --state queued --state processing
@@ -64,7 +66,7 @@ def print_tasks(
         for task in tasks:
             context.output.record(task_json(task, ends.get(task.id)))
     elif tasks:
-        table(context.output, HEADER, [_row(task, ends, now_ms) for task in tasks], NAME_COLUMN)
+        table(context.output, HEADER, [_row(task, ends, now_ms) for task in tasks], NAME_COLUMN, EXPENDABLE)
 
 
 def _row(task: TrackedTask, ends: dict[TaskId, int], now_ms: int) -> list[Cell]:
