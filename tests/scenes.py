@@ -180,9 +180,7 @@ def app(
         keys=keys or {},
         ui=msgspec.structs.replace(ui, theme=theme) if ui else UiSettings(theme=theme, refresh_hz=10, animations=False),
     )
-    return HeadswapApp(
-        made or engine(), settings, now_ms=now_ms, environ=environ or {}, themes_dir=place / "themes"
-    )
+    return HeadswapApp(made or engine(), settings, now_ms=now_ms, environ=environ or {}, themes_dir=place / "themes")
 
 
 OFFLINE = Connection(
@@ -258,10 +256,10 @@ def damaged() -> FakeEngine:
 MIXED = "\n".join([*(task_id(number) for number in (1, 2, 40, 41, 42)), "and a word"])
 
 SCENES = (
-    Scene("main", SMALL, DARK, "Music video, chorus", on=2),
-    Scene("main", SMALL, LIGHT, "Music video, chorus", on=2),
-    Scene("main", WIDE, DARK, "Music video, chorus", on=2),
-    Scene("main", WIDE, LIGHT, "Music video, chorus", on=2),
+    Scene("main", SMALL, DARK, "Music video", on=2),
+    Scene("main", SMALL, LIGHT, "Music video", on=2),
+    Scene("main", WIDE, DARK, "Music video", on=2),
+    Scene("main", WIDE, LIGHT, "Music video", on=2),
     Scene("failed", SMALL, LIGHT, "No face was found", on=13),
     Scene("failed", WIDE, DARK, "No face was found", on=13),
     Scene("saved", WIDE, LIGHT, "take_11_final.mp4", on=11),
@@ -285,17 +283,17 @@ SCENES = (
     Scene("palette", SMALL, LIGHT, "Track one id", ("colon",)),
     Scene("trouble", SMALL, DARK, "headswap-tui doctor", made=damaged),
     Scene("tiny", (40, 10), DARK, "processing"),
-    Scene("tiny_detail", (40, 10), LIGHT, "Music video, chorus", ("enter",), on=2),
-    Scene("terminal_colours", SMALL, "headswap-ansi", "Music video, chorus", ("space",), on=2),
-    Scene("contrast", WIDE, "headswap-contrast", "Music video, chorus", ("space",), on=2),
+    Scene("tiny_detail", (40, 10), LIGHT, "Music video", ("enter",), on=2),
+    Scene("terminal_colours", SMALL, "headswap-ansi", "Music video", ("space",), on=2),
+    Scene("contrast", WIDE, "headswap-contrast", "Music video", ("space",), on=2),
 )
 
 SCREENSHOTS = {
-    "dashboard": Scene("main", (140, 40), DARK, "Music video, chorus", on=2),
-    "dashboard-light": Scene("main", (120, 36), LIGHT, "Music video, chorus", on=1),
+    "dashboard": Scene("main", (140, 40), DARK, "Music video", on=2),
+    "dashboard-light": Scene("main", (120, 36), LIGHT, "Music video", on=1),
     "failure": Scene("failed", (120, 36), DARK, "No face was found", on=13),
     "add": Scene("add", (100, 30), DARK, "3 new", paste=MIXED),
-    "small": Scene("main", SMALL, DARK, "Music video, chorus", on=16),
+    "small": Scene("main", SMALL, DARK, "Music video", on=16),
     "help": Scene("help", (120, 36), LIGHT, "Copy id", ("question_mark",)),
 }
 """The best views, by the name of their file."""

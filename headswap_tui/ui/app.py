@@ -23,6 +23,7 @@ from headswap_tui.ui.doors import EngineDoor
 from headswap_tui.ui.glyphs import glyphs_for
 from headswap_tui.ui.palette import CommandProvider
 from headswap_tui.ui.screens.main import MainScreen
+from headswap_tui.ui.screens.trouble import TroubleScreen
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.theme_variables import theme_variable_defaults
 
@@ -33,8 +34,8 @@ class HeadswapApp(App[None]):
     """Joins the engine and the screen. Its exit status is 0, or 5 if the store could not be used."""
 
     TITLE = "headswap-tui"
-    CSS_PATH = "screens/main.tcss"
-    COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's name and type for it
+    CSS_PATH = Path(__file__).parent / "screens" / "main.tcss"
+    COMMANDS = {CommandProvider}  # noqa: RUF012  # Textual's name and type for it
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
 
     def __init__(
@@ -57,6 +58,7 @@ class HeadswapApp(App[None]):
         self._themes_dir = themes_dir or paths.default_config_file().parent / "themes"
         self._keymap_read = keymap(settings.keys)
         self.set_keymap(dict(self._keymap_read.overrides))
+        self._trouble: StoreError | None = None
         self._memory = memory.load(settings.state_dir)
         self._notices = [*self._keymap_read.problems, *self._register_themes()]
         few = self.console.color_system == "standard"
@@ -91,15 +93,19 @@ class HeadswapApp(App[None]):
 
     # -- life
 
-    def on_mount(self) -> None:
-        """Show the screen with what the store holds; everything slow comes after the first frame."""
-        left_crop.install()
+    def get_default_screen(self) -> Screen[Any]:
+        """The dashboard with what the store holds, or why it cannot be shown; no empty screen is painted before."""
         try:
             self._engine.open()
         except StoreError as error:
-            self._show_trouble(error)
-            return
-        self.push_screen(MainScreen(self._services()))
+            self._trouble = error
+            return super().get_default_screen()
+        return MainScreen(self._services())
+
+    def on_mount(self) -> None:
+        """Everything slow comes after the first frame."""
+        if self._trouble is not None:
+            self.push_screen(TroubleScreen(self._trouble))
         self.call_after_refresh(self._first_frame_is_out)
 
     def _services(self) -> Services:
@@ -116,23 +122,20 @@ class HeadswapApp(App[None]):
         )
 
     def _first_frame_is_out(self) -> None:
+        left_crop.install()  # here because it asks for Textual's version, which takes 20 ms
         if not gc.isenabled():  # whoever started us held it back until here
             gc.freeze()
             gc.enable()
         for notice in self._notices:
             self.notify(safe(notice), severity="warning", timeout=10, markup=False)
-        self.run_worker(self._start(), group="engine", name="start")
+        if self._trouble is None:
+            self.run_worker(self._start(), group="engine", name="start")
 
     async def _start(self) -> None:
         try:
             await self._engine.start()
         except StoreError as error:
-            self._show_trouble(error)
-
-    def _show_trouble(self, error: StoreError) -> None:
-        from headswap_tui.ui.screens.trouble import TroubleScreen
-
-        self.push_screen(TroubleScreen(error))
+            self.push_screen(TroubleScreen(error))
 
     def action_exit_store_trouble(self) -> None:
         """Leave after the store could not be used."""

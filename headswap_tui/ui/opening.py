@@ -15,7 +15,7 @@ def open_outside(target: str) -> bool:
     if opener is None:
         return False
     try:
-        subprocess.Popen(  # noqa: S603 - no shell; the target is one argument that cannot be an option
+        subprocess.Popen(  # noqa: S603  # no shell; the target is one argument that cannot be an option
             [opener, target],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

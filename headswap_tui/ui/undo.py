@@ -43,7 +43,7 @@ class UndoStack:
         step = self._steps.pop()
         try:
             await step.take_back()
-        except BaseException:
+        except BaseException:  # whatever it was, even a cancellation: it was not taken back
             self._steps.append(step)
             raise
         return step

@@ -66,7 +66,7 @@ class Desk:
         self.app.post_message(events.Paste(text))
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], Any], limit_s: float = 5.0) -> None:
+    async def expect(self, condition: Callable[[], Any], limit_s: float = 5.0) -> None:
         """Let the program run until the condition holds."""
         end = time.monotonic() + limit_s
         while not condition():
@@ -80,16 +80,16 @@ class Desk:
 
     async def said(self, words: str) -> None:
         """Wait for a message that holds these words."""
-        await self.until(lambda: any(words in toast for toast in self.toasts))
+        await self.expect(lambda: any(words in toast for toast in self.toasts))
 
     async def opened(self, dialog: str) -> None:
         """Wait for that dialog to be on top."""
-        await self.until(lambda: self.dialog == dialog)
+        await self.expect(lambda: self.dialog == dialog)
         await self.pilot.pause()
 
     async def closed(self) -> None:
         """Wait until no dialog is left."""
-        await self.until(lambda: isinstance(self.app.screen, MainScreen))
+        await self.expect(lambda: isinstance(self.app.screen, MainScreen))
         await self.pilot.pause()
 
     def screen_text(self) -> str:

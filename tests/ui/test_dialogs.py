@@ -65,7 +65,7 @@ async def test_an_unusual_id_is_confirmed() -> None:
         await desk.type("job_17")
         assert preview(desk) == "job_17 does not look like a task id."
         await desk.press("enter")
-        await desk.until(lambda: "Press enter again" in preview(desk))
+        await desk.expect(lambda: "Press enter again" in preview(desk))
         assert desk.engine.called("add") == []
         await desk.press("enter")
         await desk.said("Tracking it.")
@@ -124,6 +124,7 @@ async def test_the_answers_of_a_question_by_arrows() -> None:
         await desk.opened("ConfirmDialog")
         await desk.press("right", "enter")
         await desk.said("Removed 2 tasks")
+        assert len(desk.engine.called("remove")) == 1
 
 
 async def test_edit_shows_what_is_there_and_an_unchanged_one_does_nothing() -> None:
@@ -147,7 +148,7 @@ async def test_a_label_can_be_cleared() -> None:
         await desk.opened("EditDialog")
         desk.app.screen.query_one("#label", Input).value = ""
         await desk.press("enter")
-        await desk.until(lambda: desk.task(1).label is None)
+        await desk.expect(lambda: desk.task(1).label is None)
 
 
 async def test_dialogs_fit_into_the_smallest_terminal() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.message import Message
@@ -18,13 +17,8 @@ Entry = tuple[str, str, str]
 class KeyLine(PaintedLine):
     """As many keys as fit; the last two (help and quit) always do if there is room for them."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"paint--key-name", "paint--key-does"}
     DEFAULT_CSS = """
-    KeyLine {
-        background: $footer-background;
-        & > .paint--key-name { color: $footer-key-foreground; text-style: bold; }
-        & > .paint--key-does { color: $footer-description-foreground; }
-    }
+    KeyLine { background: $footer-background; }
     """
 
     class Chosen(Message):

@@ -14,7 +14,7 @@ from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.extras import ExtrasOf, no_extras
 from headswap_tui.ui.presentation.pieces import Line, line_width, wrap
-from headswap_tui.ui.widgets.paint import PAINT_CLASSES, Palette, paint_css
+from headswap_tui.ui.widgets.paint import Palette
 from headswap_tui.ui.widgets.table_rows import Row, RowPainter
 
 BLANK_GUTTER: Line = (("  ", ""),)
@@ -24,10 +24,8 @@ class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
     """A pinned header and below it the rows in view; no cursor, no marks, no keys."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = PAINT_CLASSES | {"table--header", "table--zebra", "table--changed"}
-    DEFAULT_CSS = (
-        paint_css("LiveRows")
-        + """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--zebra", "table--changed"}
+    DEFAULT_CSS = """
     LiveRows {
         height: 1fr;
         background: $background;
@@ -49,7 +47,6 @@ class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
         &:ansi > .table--changed { text-style: bold; }
     }
     """
-    )
 
     def __init__(
         self,

@@ -1,63 +1,69 @@
-"""From roles to styles: the component classes that the painting widgets share, and the palette that they paint with."""
+"""From roles to styles: the inks that the painting widgets share, and the palette that they paint with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
 from headswap_tui.domain.task import State
 from headswap_tui.ui.presentation.pieces import Line, line_width
-from headswap_tui.ui.presentation.roles import ROLES
 
-PAINT_CLASSES: Final = {f"paint--{role}" for role in ROLES}
-"""Component classes of every painting widget."""
 
-_RULES: Final = {
-    "strong": "text-style: bold;",
-    "muted": "color: $muted;",
-    "faint": "color: $faint;",
-    "link": "color: $download;",
-    "good": "color: $text-success;",
-    "bad": "color: $text-error;",
-    "warn": "color: $text-warning;",
-    "accent": "color: $text-accent;",
-    "stale": "color: $stale; text-style: bold;",
-    "bar": "color: $state-processing; background: $bar-track;",
-    "bar-estimate": "color: $bar-estimate; background: $bar-track;",
-    "bar-completed": "color: $bar-completed; background: $bar-track;",
-    "bar-failed": "color: $bar-failed; background: $bar-track;",
-    "bar-download": "color: $download; background: $bar-track;",
-    "track": "color: $faint; background: $bar-track;",
-    "download": "color: $download;",
-    "remark-failed": "color: $remark-failed;",
-    "remark-stale": "color: $stale;",
-    "headline-bad": "color: $state-failed; text-style: bold;",
-    "edge-bad": "color: $text-error;",
-    "edge-stale": "color: $stale;",
-    "spark": "color: $state-processing;",
-    "section": "color: $muted; text-style: bold;",
-    "rule": "color: $bar-track;",
-    "prose": "color: $foreground;",
-    "keycap": "color: $text-accent; background: $bar-track; text-style: bold;",
-    **{f"state-{state}": f"color: $state-{state};" for state in State},
-    **{f"headline-{state}": f"color: $state-{state}; text-style: bold;" for state in State},
+class Ink(NamedTuple):
+    """How a role looks; colours are names of theme variables, an empty one leaves what is there."""
+
+    color: str = ""
+    ground: str = ""
+    is_bold: bool = False
+
+
+INKS: Final[Mapping[str, Ink]] = {
+    "strong": Ink(is_bold=True),
+    "muted": Ink("muted"),
+    "faint": Ink("faint"),
+    "link": Ink("download"),
+    "good": Ink("text-success"),
+    "bad": Ink("text-error"),
+    "warn": Ink("text-warning"),
+    "accent": Ink("text-accent"),
+    "stale": Ink("stale", is_bold=True),
+    "bar": Ink("state-processing", "bar-track"),
+    "bar-estimate": Ink("bar-estimate", "bar-track"),
+    "bar-completed": Ink("bar-completed", "bar-track"),
+    "bar-failed": Ink("bar-failed", "bar-track"),
+    "bar-download": Ink("download", "bar-track"),
+    "track": Ink("faint", "bar-track"),
+    "download": Ink("download"),
+    "remark-failed": Ink("remark-failed"),
+    "remark-stale": Ink("stale"),
+    "headline-bad": Ink("state-failed", is_bold=True),
+    "edge-bad": Ink("text-error"),
+    "edge-stale": Ink("stale"),
+    "spark": Ink("state-processing"),
+    "section": Ink("muted", is_bold=True),
+    "rule": Ink("bar-track"),
+    "prose": Ink("foreground"),
+    "keycap": Ink("text-accent", "bar-track", is_bold=True),
+    "tab": Ink("muted"),
+    "tab-active": Ink("foreground", "row-cursor", is_bold=True),
+    "key-name": Ink("footer-key-foreground", is_bold=True),
+    "key-does": Ink("footer-description-foreground"),
+    **{f"state-{state}": Ink(f"state-{state}") for state in State},
+    **{f"headline-{state}": Ink(f"state-{state}", is_bold=True) for state in State},
 }
+"""Looked up in the theme's variables rather than by component classes: those cost Textual a walk through all its rules
+for each of fifty roles in each of six widgets, at every start, focus and change of theme."""
 
-_ANSI_DIM: Final = ("muted", "faint", "rule", "bar-completed", "bar-failed", "state-pending")
+_ANSI_DIM: Final = frozenset({"muted", "faint", "rule", "bar-completed", "bar-failed", "state-pending", "tab"})
 """With the terminal's own colours there is no shade between text and background but the attribute."""
-
-
-def paint_css(widget: str) -> str:
-    """Default CSS that gives each role its style inside the widget of that class name."""
-    rules = [f"{widget} > .paint--{role} {{ {rule} }}" for role, rule in _RULES.items()]
-    rules += [f"{widget}:ansi > .paint--{role} {{ text-style: dim; }}" for role in _ANSI_DIM]
-    return "\n".join(rules) + "\n"
+_ANSI_REVERSE: Final = frozenset({"tab-active"})
 
 
 class Palette:
@@ -83,6 +89,24 @@ class Palette:
             style = self._partial[name] = self._widget.get_component_rich_style(name, partial=True)
         return style
 
+    def ink(self, role: str) -> Style:
+        """What a role adds: its colours from the theme in force, and its attributes."""
+        style = self._partial.get(role)
+        if style is None:
+            style = self._partial[role] = self._made(INKS[role], role)
+        return style
+
+    def _made(self, ink: Ink, role: str) -> Style:
+        app = self._widget.app
+        variables, is_ansi = app.theme_variables, app.current_theme.ansi
+        return Style(
+            color=Color.parse(variables[ink.color]).rich_color if ink.color else None,
+            bgcolor=Color.parse(variables[ink.ground]).rich_color if ink.ground else None,
+            bold=ink.is_bold or None,
+            dim=(is_ansi and role in _ANSI_DIM) or None,
+            reverse=(is_ansi and role in _ANSI_REVERSE) or None,
+        )
+
     def style(self, role: str, *grounds: str) -> Style:
         """The style of a role on the widget's own style and the component classes of the ground, in that order.
 
@@ -102,8 +126,8 @@ class Palette:
         if not role:
             return style
         if style.reverse:
-            return self._widget.rich_style + self.component(f"paint--{role}") if is_bar else style
-        return style + self.component(f"paint--{role}")
+            return self._widget.rich_style + self.ink(role) if is_bar else style
+        return style + self.ink(role)
 
     def segments(self, line: Iterable[tuple[str, str]], *grounds: str) -> list[Segment]:
         """The line's pieces as styled segments."""

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.pieces import Line, ascii_only, fit, text_width
-from headswap_tui.ui.widgets.paint import PAINT_CLASSES, Palette, paint_css
+from headswap_tui.ui.widgets.paint import Palette
 
 
 class PaintedLine(Widget):
     """Shows what `line()` says for its width; `renew()` repaints from the first to the last cell that differs."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = PAINT_CLASSES
-    DEFAULT_CSS = (
-        paint_css("PaintedLine")
-        + """
+    DEFAULT_CSS = """
     PaintedLine {
         height: 1;
         background: $background;
         color: $foreground;
     }
     """
-    )
 
     def __init__(
         self,

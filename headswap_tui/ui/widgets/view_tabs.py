@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual import events
 from textual.message import Message
@@ -17,15 +16,6 @@ _SHORT_TITLES = {"completed": "Done"}
 
 class ViewTabs(PaintedLine):
     """Which view is shown; a click chooses another."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"paint--tab", "paint--tab-active"}
-    DEFAULT_CSS = """
-    ViewTabs {
-        & > .paint--tab { color: $muted; }
-        & > .paint--tab-active { color: $foreground; background: $row-cursor; text-style: bold; }
-        &:ansi > .paint--tab-active { text-style: bold reverse; }
-    }
-    """
 
     class Chosen(Message):
         """The user clicked a view."""
