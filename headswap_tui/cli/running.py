@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import io
 import sys
 from collections.abc import Mapping
 
@@ -18,9 +19,10 @@ from headswap_tui.domain.errors import HeadswapError
 
 def run(args: argparse.Namespace, doors: Doors, environ: Mapping[str, str]) -> int:
     """Do what the arguments say; returns the exit status. Raises `KeyboardInterrupt` only."""
-    output = Output(sys.stdout, sys.stderr, environ)
+    nowhere = io.StringIO()  # for what the caller closed (`>&-`)
+    output = Output(sys.stdout or nowhere, sys.stderr or nowhere, environ)
     flags = Flags(profile=args.profile, base_url=args.base_url, data_dir=args.data_dir, config=args.config)
-    context = Context(flags, environ, output, sys.stdin, doors, verbose=args.verbose)
+    context = Context(flags, environ, output, sys.stdin or nowhere, doors, verbose=args.verbose)
     try:
         status = _status_of(args, context)
         output.flush()

@@ -7,6 +7,7 @@ from typing import Final, TextIO
 
 import msgspec
 
+from headswap_tui.domain.ids import find_ids
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe
 
@@ -36,7 +37,7 @@ def words_of(words: Sequence[str], stdin: TextIO) -> list[str]:
 
 
 def select(words: Sequence[str], tracked: Collection[TaskId]) -> Selected:
-    """Each word as an id in full or as the unique beginning of one, in upper or lower case."""
+    """Each word as an id in full, as the unique beginning of one, or as text (a URL) that holds one."""
     ids: dict[TaskId, None] = {}
     problems, unknown = [], []
     for word in words:
@@ -60,7 +61,8 @@ def _matches(word: str, tracked: Collection[TaskId]) -> list[TaskId]:
     folded = word.lower()
     if folded in tracked:
         return [TaskId(folded)]
-    return [task_id for task_id in tracked if task_id.startswith((word, folded))]
+    begins = [task_id for task_id in tracked if task_id.startswith((word, folded))]
+    return begins or [task_id for task_id in find_ids(word).ids if task_id in tracked]
 
 
 def clean(text: str) -> str:

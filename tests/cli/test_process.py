@@ -57,6 +57,15 @@ def test_a_locale_without_the_characters(home: Mapping[str, str]) -> None:
     assert "\\u82b1" in shown.stdout
 
 
+def test_streams_that_are_closed(home: Mapping[str, str]) -> None:
+    for streams in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+        for command, status in (("list", 0), (f"add {ID}", 0), ("", 2)):
+            ended = subprocess.run(
+                ["bash", "-c", f"{PROGRAM} {command} {streams}"], env=home, capture_output=True, check=False
+            )
+            assert (ended.returncode, b"Traceback" in ended.stderr) == (status, False)
+
+
 def test_no_dashboard_without_a_terminal(home: Mapping[str, str]) -> None:
     for argv in ([], ["demo"]):
         ended = run(home, *argv, stdin=subprocess.DEVNULL)

@@ -113,6 +113,7 @@ def test_an_empty_list_helps(cli: Cli, tmp_path: Path) -> None:
 def test_unique_beginnings(cli: Cli) -> None:
     cli("add", ID, OTHER_ID, "abcdef000000000000000000")
     assert cli("show", "ABCD", "--json").record["id"] == "abcdef000000000000000000"
+    assert cli("show", f"https://x.example/detail?_id={ID}", "--json").record["id"] == ID
     twice = cli("show", "6a06")
     assert (twice.status, twice.out) == (1, "")
     assert "fits 2 tasks" in twice.err
