@@ -14,7 +14,6 @@ from headswap_tui.ui.presentation.views import VIEW_BY_ID
 CALM_MS: Final = 2000
 """So long an order stands before values that moved may change it: rows do not dance."""
 
-
 class Lineup:
     """The order of the rows. `order` is replaced by a new list whenever it changes, never altered in place."""
 
@@ -32,6 +31,7 @@ class Lineup:
         self._seen: dict[TaskId, TrackedTask] = {}
         self._shown: set[TaskId] = set()
         self._kept: TaskId | None = None
+        self._haystacks: dict[TaskId, tuple[TrackedTask, str]] = {}
         self._sorted_at_ms = 0
         self._out_of_order = False
 
@@ -50,6 +50,8 @@ class Lineup:
         """Set the filter; a term that makes no sense is named in `filter.problem`."""
         self.filter_text = text
         self.filter = filters.parse(text)
+        if not self.filter.terms:
+            self._haystacks.clear()
         self._kept = None
         self._narrow()
 
@@ -102,7 +104,15 @@ class Lineup:
         return COLUMN_BY_ID[self.sort].key(task, NO_EXTRAS)
 
     def _belongs(self, task: TrackedTask, now_ms: int) -> bool:
-        return VIEW_BY_ID[self.view].includes(task) and (not self.filter_text or self.filter.matches(task, now_ms))
+        if not VIEW_BY_ID[self.view].includes(task):
+            return False
+        return not self.filter.terms or self.filter.matches(task, now_ms, self._haystack(task))
+
+    def _haystack(self, task: TrackedTask) -> str:
+        kept = self._haystacks.get(task.id)
+        if kept is None or kept[0] is not task:
+            kept = self._haystacks[task.id] = (task, filters.prepared(task))
+        return kept[1]
 
     def _narrow(self) -> None:
         now_ms = self._now_ms()

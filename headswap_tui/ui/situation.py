@@ -2,78 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from headswap_tui.domain.events import Mode
+from headswap_tui.domain.events import Mode, Transfer
 from headswap_tui.domain.task import State, TaskId, TrackedTask
 
-if TYPE_CHECKING:
-    from headswap_tui.ui.doors import EngineDoor
-    from headswap_tui.ui.widgets.task_table import TaskTable
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
-    """One look at the screen: cheap to make, compared by nobody, kept by nobody."""
+    """One look at the screen; what costs a walk through the list is found out only if a command asks for it."""
 
-    targets: tuple[TrackedTask, ...] = ()
-    """What an action would work on: the marked tasks, else the one under the cursor."""
-    cursor: TrackedTask | None = None
-    """The task under the cursor; `None` if nothing is shown."""
-    tracked: int = 0
-    """Tasks in the store."""
-    shown: int = 0
-    """Tasks in the table after view and filter."""
-    has_failures: bool = False
-    """Whether a failed task is among those shown."""
-    transfers: int = 0
-    """Downloads of the targets that are queued or running."""
+    tasks: Mapping[TaskId, TrackedTask] = field(default_factory=dict)
+    order: Sequence[TaskId] = ()
+    """The tasks shown."""
+    selection: Sequence[TaskId] = ()
+    """The marked tasks that are shown, else the one under the cursor."""
+    cursor_id: TaskId | None = None
     mode: Mode = Mode.LIVE
     undoable: str = ""
     """What `undo` would take back, in words; empty if there is nothing."""
+    transfer: Callable[[TaskId], Transfer | None] = lambda _task_id: None
+    """The engine's word on a download that goes on."""
 
+    @cached_property
+    def targets(self) -> tuple[TrackedTask, ...]:
+        """What an action would work on."""
+        return tuple(self.tasks[task_id] for task_id in self.selection if task_id in self.tasks)
 
-def look(engine: EngineDoor, table: TaskTable, order: Sequence[TaskId], undoable: str) -> Situation:
-    """How things stand on the screen."""
-    tasks = engine.tasks
-    targets = tuple(tasks[task_id] for task_id in table.selection() if task_id in tasks)
-    return Situation(
-        targets=targets,
-        cursor=tasks.get(table.cursor_id) if table.cursor_id else None,
-        tracked=len(tasks),
-        shown=len(order),
-        has_failures=any(tasks[task_id].state is State.FAILED for task_id in order if task_id in tasks),
-        transfers=sum(1 for task in targets if engine.transfer(task.id) is not None),
-        mode=engine.connection.mode,
-        undoable=undoable,
-    )
+    @property
+    def cursor(self) -> TrackedTask | None:
+        """The task under the cursor; `None` if nothing is shown."""
+        return self.tasks.get(self.cursor_id) if self.cursor_id else None
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether a failed task is among those shown."""
+        return any(self.tasks[task_id].state is State.FAILED for task_id in self.order if task_id in self.tasks)
+
+    @property
+    def has_transfers(self) -> bool:
+        """Whether a download of one of the targets is queued or running."""
+        return any(self.transfer(task.id) is not None for task in self.targets)
 
 
 def needs_task(now: Situation) -> str | None:
     """Why a command that works on tasks cannot do so now; `None` if it can."""
     if now.targets:
         return None
-    if not now.tracked:
+    if not now.tasks:
         return "nothing is tracked yet: add a task first"
     return "no task is shown here: change the view or the filter"
 
 
 def needs_shown(now: Situation) -> str | None:
     """The same for commands about the rows shown."""
-    return None if now.shown else needs_task(now) or "no task is shown here"
+    return None if now.order else needs_task(now) or "no task is shown here"
 
 
 def needs_video(now: Situation) -> str | None:
     """The same for commands about the rendered file."""
-    if (why := needs_task(now)) is not None:
-        return why
-    if any(task.detail and task.detail.has_video for task in now.targets):
+    return needs_task(now) or _no_video(now.targets)
+
+
+def _no_video(tasks: Sequence[TrackedTask]) -> str | None:
+    if any(task.detail and task.detail.has_video for task in tasks):
         return None
-    if len(now.targets) > 1:
+    if len(tasks) > 1:
         return "none of these tasks has a video yet"
-    return _NO_VIDEO.get(now.targets[0].state, "it has no video yet")
+    return _NO_VIDEO.get(tasks[0].state, "it has no video yet")
 
 
 _NO_VIDEO = {
@@ -85,19 +83,19 @@ _NO_VIDEO = {
 
 
 def needs_file_or_video(now: Situation) -> str | None:
-    """The same for opening: a finished download will do as well."""
-    if now.cursor and now.cursor.download and now.cursor.download.path:
+    """The same for opening the one under the cursor: a finished download will do as well."""
+    if now.cursor is None:
+        return needs_task(now)
+    if now.cursor.download and now.cursor.download.path:
         return None
-    if now.cursor and now.cursor.detail and now.cursor.detail.has_video:
-        return None
-    return needs_video(Situation(targets=(now.cursor,) if now.cursor else (), tracked=now.tracked))
+    return _no_video((now.cursor,))
 
 
 def needs_transfer(now: Situation) -> str | None:
     """The same for stopping a download."""
     if (why := needs_task(now)) is not None:
         return why
-    return None if now.transfers else "no download of it is queued or running"
+    return None if now.has_transfers else "no download of it is queued or running"
 
 
 def needs_failure(now: Situation) -> str | None:

@@ -23,7 +23,7 @@ from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.services import Services
-from headswap_tui.ui.situation import Situation, look
+from headswap_tui.ui.situation import Situation
 from headswap_tui.ui.undo import UndoStack
 from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.filter_bar import FilterBar
@@ -230,7 +230,15 @@ class MainScreen(Screen[None]):
 
     def situation(self) -> Situation:
         """What the commands look at."""
-        return look(self.engine, self.table, self.lineup.order, self.undo.words)
+        return Situation(
+            tasks=self.engine.tasks,
+            order=self.lineup.order,
+            selection=self.table.selection(),
+            cursor_id=self.table.cursor_id,
+            mode=self.engine.connection.mode,
+            undoable=self.undo.words,
+            transfer=self.engine.transfer,
+        )
 
     def targets(self) -> list[TrackedTask]:
         """The marked tasks that are shown, else the one under the cursor."""

@@ -23,10 +23,12 @@ from headswap_tui.ui import announcing, memory, notices, terminal
 from headswap_tui.ui.adding import preview, words_for
 from headswap_tui.ui.editing import tags_after
 from headswap_tui.ui.feed import Feed
+from headswap_tui.ui.presentation.views import VIEWS
 from headswap_tui.ui.run import prepare
 from headswap_tui.ui.tally import Tally
 from headswap_tui.ui.terminal import Terminal
 from headswap_tui.ui.undo import LIMIT, Step, UndoStack
+from tests import scenes
 
 ONE, TWO, THREE = (TaskId(f"6a066dc58570ecbf64f761a{digit}") for digit in "123")
 
@@ -215,6 +217,11 @@ def test_the_tally_follows() -> None:
     tally.take([ONE])
     assert dict(+tally.states) == {State.FAILED: 1}
     assert dict(+tally.views) == {"all": 1, "failed": 1}
+
+
+def test_the_tally_counts_as_the_views_do() -> None:
+    tasks = {task.id: task for task in scenes.few_tasks()}
+    assert Tally(tasks).views == {view.id: sum(map(view.includes, tasks.values())) for view in VIEWS}
 
 
 # -- what is said in place
