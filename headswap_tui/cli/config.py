@@ -15,7 +15,7 @@ from headswap_tui.config.credential import named_source
 from headswap_tui.config.given import plain_names
 from headswap_tui.config.loading import config_file
 from headswap_tui.config.paths import shown
-from headswap_tui.config.secret import HIDDEN
+from headswap_tui.config.secret import HIDDEN, Secret
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import ConfigError
 
@@ -71,7 +71,7 @@ def _show(context: Context, *, as_json: bool) -> None:
     if as_json:
         for name, value, origin in values:
             context.output.record(
-                {"name": name, "value": str(value) if isinstance(value, Path) else value, "from": origin}
+                {"name": name, "value": str(value) if isinstance(value, Path | Secret) else value, "from": origin}
             )
         return
     rows: list[list[Cell]] = [

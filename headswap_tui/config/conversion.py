@@ -26,7 +26,7 @@ def convert(name: str, given: Given) -> Any:
         typed = msgspec.convert(
             value, wanted, strict=not given.is_text, dec_hook=lambda kind, text: _special(kind, text, given.base)
         )
-    except (msgspec.ValidationError, NotImplementedError):
+    except msgspec.ValidationError:
         raise wrong(name, given, f"expected {_expected(wanted)}, found {_found(name, given.value)}") from None
     try:
         return _checked(name, typed)
@@ -83,6 +83,10 @@ def _checked(name: str, value: Any) -> Any:
         from headswap_tui.domain.filenames import check_template
 
         check_template(value)
+    elif name == "webhook.listen" and value:
+        from headswap_tui.config.listening import listen_address
+
+        listen_address(value)
     return value
 
 

@@ -59,9 +59,13 @@ def find_credential(settings: Settings, environ: Mapping[str, str]) -> Credentia
         return _credential("token", environ[TOKEN_VARIABLE], f"environment {TOKEN_VARIABLE}")
     source = settings.credential
     if source.api_key_command:
-        return _credential("api_key", _output_of(source.api_key_command), f"command {source.api_key_command[0]}")
+        return _credential(
+            "api_key", output_of(source.api_key_command, "api_key_command"), f"command {source.api_key_command[0]}"
+        )
     if source.api_key_file:
-        return _credential("api_key", _content_of(source.api_key_file), f"file {shown(source.api_key_file)}")
+        return _credential(
+            "api_key", content_of(source.api_key_file, "api_key_file"), f"file {shown(source.api_key_file)}"
+        )
     if source.api_key:
         return _in_config("api_key", source.api_key, source)
     if source.token:
@@ -110,7 +114,11 @@ def _credential(kind: Kind, text: str, source: str, warning: str = "") -> Creden
     return Credential(kind=kind, secret=secret, source=source, warning=warning)
 
 
-def _output_of(words: tuple[str, ...]) -> str:
+def output_of(words: tuple[str, ...], setting: str) -> str:
+    """First line of what this program prints, run without a shell for ten seconds at most.
+
+    Raises `CredentialError` that names `setting`.
+    """
     import subprocess
 
     hint = "Run it by hand to see what it says."
@@ -130,25 +138,26 @@ def _output_of(words: tuple[str, ...]) -> str:
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise CredentialError(
-                    f"`{name}` (api_key_command) gave no key within {COMMAND_TIMEOUT_S:g} s.", hint
+                    f"`{name}` ({setting}) gave no answer within {COMMAND_TIMEOUT_S:g} s.", hint
                 ) from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a program's name"
-        raise CredentialError(f"`{name}` (api_key_command) cannot be run: {why}.") from None
+        raise CredentialError(f"`{name}` ({setting}) cannot be run: {why}.") from None
     if process.returncode:
-        raise CredentialError(f"`{name}` (api_key_command) ended with status {process.returncode}.", hint)
+        raise CredentialError(f"`{name}` ({setting}) ended with status {process.returncode}.", hint)
     lines = output.decode("utf-8", "replace").splitlines()
     return lines[0] if lines else ""
 
 
-def _content_of(path: Path) -> str:
+def content_of(path: Path, setting: str) -> str:
+    """What the file holds. Raises `CredentialError` that names `setting`, also if others may read the file."""
     name = shown(path)
     try:
         data, mode = read_plain(path, LONGEST + 2)
     except OSError as error:
-        raise CredentialError(f"{name} (api_key_file) cannot be read: {error.strerror}.") from None
+        raise CredentialError(f"{name} ({setting}) cannot be read: {error.strerror}.") from None
     if mode & 0o077:
         raise CredentialError(
-            f"{name} (api_key_file) can be read by others, so it was not used.", f"Run: chmod 600 {name}"
+            f"{name} ({setting}) can be read by others, so it was not used.", f"Run: chmod 600 {name}"
         )
     return data.decode("utf-8", "replace")

@@ -13,6 +13,8 @@ KEY_VARIABLES: Final = ("HEADSWAP_API_KEY", "AKOOL_API_KEY")
 """Where an API key is looked for, in this order."""
 TOKEN_VARIABLE: Final = "HEADSWAP_TOKEN"  # noqa: S105  # the variable's name, no token
 CONFIG_VARIABLE: Final = "HEADSWAP_CONFIG"
+HOOK_PREFIX: Final = "HEADSWAP_TASK_"
+"""What hooks are told in; a hook may well call this program."""
 _NOT_SETTINGS: Final = frozenset({*KEY_VARIABLES, TOKEN_VARIABLE, CONFIG_VARIABLE})
 
 
@@ -29,7 +31,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Given]:
     known = {variable(name): name for name in [*plain_names(), "api_key_command", "api_key_file"]}
     given = {}
     for key, value in environ.items():
-        if not key.startswith(PREFIX) or key in _NOT_SETTINGS or not value:
+        if not key.startswith(PREFIX) or key.startswith(HOOK_PREFIX) or key in _NOT_SETTINGS or not value:
             continue
         name = known.get(key)
         if name is None and key.startswith(f"{PREFIX}KEYS_"):

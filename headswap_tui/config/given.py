@@ -10,11 +10,32 @@ from msgspec import Meta
 
 from headswap_tui.config.settings import Api, DownloadSettings, General, Polling, UiSettings
 
+
+class HooksSection(msgspec.Struct, frozen=True):
+    """What may stand in `[hooks]`: a command as its words, or as one text that is split as a shell would."""
+
+    on_completed: str | list[str] | None = None
+    on_failed: str | list[str] | None = None
+
+
+class WebhookSection(msgspec.Struct, frozen=True):
+    """What may stand in `[webhook]`."""
+
+    listen: str | None = None
+    track_unknown: bool = False
+    client_id: str | None = None
+    client_secret_command: str | list[str] | None = None
+    client_secret_file: Path | None = None
+    client_secret: str | None = None
+
+
 SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "api": Api,
     "polling": Polling,
     "download": DownloadSettings,
     "ui": UiSettings,
+    "hooks": HooksSection,
+    "webhook": WebhookSection,
 }
 """The sections with fixed names; `[keys]` and `[profiles.NAME]` take names of the user's."""
 
@@ -32,7 +53,7 @@ class ProfileSection(msgspec.Struct, frozen=True):
 
 
 CREDENTIAL_NAMES: Final = ("api_key_command", "api_key_file", "api_key", "token")
-SECRET_NAMES: Final = frozenset({"api_key", "token"})
+SECRET_NAMES: Final = frozenset({"api_key", "token", "client_secret"})
 """Settings whose values no message may quote."""
 
 

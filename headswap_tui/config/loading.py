@@ -17,9 +17,11 @@ from headswap_tui.config.settings import (
     CredentialSource,
     DownloadSettings,
     Flags,
+    Hooks,
     Polling,
     Settings,
     UiSettings,
+    Webhook,
 )
 from headswap_tui.domain.errors import ConfigError
 
@@ -112,6 +114,8 @@ def _settings(given: dict[str, Given], profile: str, profiles: tuple[str, ...], 
         polling=polling,
         download=DownloadSettings(**_section(values, "download")),
         ui=UiSettings(**_section(values, "ui")),
+        hooks=Hooks(**{name: _words(f"hooks.{name}", value) for name, value in _section(values, "hooks").items()}),
+        webhook=_webhook(_section(values, "webhook")),
         keys=keys,
         credential=credential,
         profiles=profiles,
@@ -134,12 +138,22 @@ def _credential(values: Mapping[str, Any], path: Path | None) -> CredentialSourc
     found = {name: values[name] for name in CREDENTIAL_NAMES if values.get(name)}
     for name in SECRET_NAMES & found.keys():
         found[name] = Secret(found[name].strip())
-    command = found.pop("api_key_command", ())
+    command = _words("api_key_command", found.pop("api_key_command", None))
+    return CredentialSource(api_key_command=command, config_file=path, **found)
+
+
+def _webhook(values: dict[str, Any]) -> Webhook:
+    secret = (values.pop("client_secret", None) or "").strip()
+    command = _words("webhook.client_secret_command", values.pop("client_secret_command", None))
+    return Webhook(**values, client_secret=Secret(secret) if secret else None, client_secret_command=command)
+
+
+def _words(name: str, command: str | list[str] | None) -> tuple[str, ...]:
     if isinstance(command, str):
         import shlex
 
         try:
             command = shlex.split(command)
         except ValueError as error:
-            raise ConfigError(f"`api_key_command`: expected words as for a shell, found {error}.") from None
-    return CredentialSource(api_key_command=tuple(command), config_file=path, **found)
+            raise ConfigError(f"`{name}`: expected words as for a shell, found {error}.") from None
+    return tuple(command or ())

@@ -80,6 +80,29 @@ class UiSettings(msgspec.Struct, frozen=True):
     """Draw with ASCII only."""
 
 
+class Hooks(msgspec.Struct, frozen=True):
+    """Section `[hooks]`: the words of programs that `watch` runs, never through a shell; empty: none."""
+
+    on_completed: tuple[str, ...] = ()
+    """After a task completed; with automatic downloads, after its video was fetched."""
+    on_failed: tuple[str, ...] = ()
+    """After a task failed."""
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """Section `[webhook]`: where callbacks of the service are listened for, and how they are read."""
+
+    listen: str | None = None
+    """`ADDRESS[:PORT]`; `None`: nowhere."""
+    track_unknown: bool = False
+    """Track tasks that a callback names and that are not tracked yet."""
+    client_id: str | None = None
+    client_secret_command: tuple[str, ...] = ()
+    """Words of a program whose first line of output is the client secret; empty: none."""
+    client_secret_file: Path | None = None
+    client_secret: Secret | None = None
+
+
 class CredentialSource(msgspec.Struct, frozen=True):
     """Where the profile says its credential is; the environment's keys are looked at before (`find_credential`)."""
 
@@ -104,6 +127,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     polling: Polling = Polling()
     download: DownloadSettings = msgspec.field(default_factory=DownloadSettings)
     ui: UiSettings = UiSettings()
+    hooks: Hooks = Hooks()
+    webhook: Webhook = Webhook()
     keys: dict[str, str | list[str]] = {}
     """Command id to its key or keys, as the user wants them; ids and keys are checked by the dashboard."""
     retention_days: float = 7.0
