@@ -103,7 +103,7 @@ def _documents(data: bytes) -> Iterator[Any]:
         try:
             value = read()
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            continue
+            continue  # the other form, or none
         yield from value if isinstance(value, list) else [value]
         return
 

@@ -79,6 +79,7 @@ class _Reader:
         self._given: dict[str, Given] = {}
 
     def read(self, document: dict[str, Any]) -> dict[str, Given]:
+        """Every value by its dotted name. Raises `ConfigError` for a name that is not known."""
         for name, value in document.items():
             if name in General.__struct_fields__:
                 self._take((name,), value)

@@ -167,6 +167,20 @@ def test_the_demo(home: Mapping[str, str], tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tmp"]
 
 
+@pytest.mark.parametrize(("answer", "status"), [("y", 3), ("n", 5)])
+def test_doctor_asks_before_it_restores(home: Mapping[str, str], tmp_path: Path, answer: str, status: int) -> None:
+    run(home, "add", ID)
+    store = tmp_path / "data" / "headswap-tui" / "default" / "tasks.jsonl"
+    store.rename(store.with_name("tasks.jsonl.bak"))
+    store.write_bytes(b"rubbish\n")
+    environ = {**home, "HEADSWAP_BASE_URL": "http://127.0.0.1:1"}
+    with Terminal([PROGRAM, "doctor"], environ, columns=250) as terminal:
+        terminal.wait_for("[y/N]")
+        terminal.send(answer, "enter")
+        assert terminal.wait_end() == status  # no credential is set: 3 is the worst once the store is well
+    assert (store.read_bytes() == b"rubbish\n") is (answer == "n")
+
+
 def test_no_option_takes_a_key(home: Mapping[str, str]) -> None:
     """It would show in `ps`."""
     for argv in (["--help"], ["wait", "--help"], ["config", "--help"]):
