@@ -67,7 +67,7 @@ class Doors(Protocol):
         """Run the simulator until it is interrupted; returns the exit status."""
         ...
 
-    def demo(self, *, seed: int, speed: float) -> AbstractContextManager[Demo]:
+    def demo(self, *, seed: int, speed: float, port: int) -> AbstractContextManager[Demo]:
         """The simulator with the demo world, for as long as the block runs."""
         ...
 
@@ -105,6 +105,10 @@ class Context:
             if self._credential.warning:
                 self.output.say(self._credential.warning)
         return self._credential
+
+    def forget_credential(self) -> None:
+        """Look for the credential anew when it is needed next: it may have been changed."""
+        self._credential = None
 
     @contextmanager
     def store(self) -> Iterator[TaskStore]:

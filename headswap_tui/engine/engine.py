@@ -198,6 +198,14 @@ class Engine:
         """Ask about all that may still change, and the missing ones."""
         self.refresh([task.id for task in self.tasks.values() if task.is_active or task.state is State.MISSING])
 
+    def hint(self, ids: Iterable[TaskId]) -> None:
+        """An outsider says that these changed: ask about those not finished, if anything can be asked at all.
+
+        Unlike a refresh by the user it changes no record and tries no refused credential again.
+        """
+        if self._condition.may_ask:
+            self._poller.hint(ids)
+
     def pause(self) -> None:
         """Ask nothing by ourselves; another process may poll meanwhile."""
         self._condition.paused = True

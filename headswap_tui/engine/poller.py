@@ -98,6 +98,11 @@ class Poller:
         """Look again at once: something that the loop waits for has changed."""
         self._wake.set()
 
+    def retry(self) -> None:
+        """Probe at once: there is a reason to think that the service can be reached again."""
+        self.budget.retry(self._clock.monotonic())
+        self.wake()
+
     def show(self, first: Collection[TaskId]) -> None:
         """Who is on screen, the selected one first: they are preferred when the budget is short."""
         self._first = first
@@ -119,6 +124,23 @@ class Poller:
             if self._book.apply(task_id, asked_again) is not None and task_id not in self._asking:
                 self._manual[task_id] = None
         self.wake()
+
+    def hint(self, ids: Iterable[TaskId]) -> None:
+        """Somebody says that these changed: ask about those that are not finished, with nothing else done to them."""
+        for task_id in ids:
+            task = self._book.view.get(task_id)
+            if task is None or task.is_finished:
+                continue
+            if (asking := self._asking.get(task_id)) is not None:
+                # The answer under way may be older than the change.
+                asking.add_done_callback(partial(self._hint_again, task_id))
+            else:
+                self._manual[task_id] = None
+        self.wake()
+
+    def _hint_again(self, task_id: TaskId, asked: asyncio.Task[None]) -> None:
+        if not asked.cancelled():
+            self.hint((task_id,))
 
     def forget_manual(self) -> None:
         """Drop refreshes that wait, because nothing can be asked now."""
