@@ -45,7 +45,7 @@ class Doors:
 
         return run(args)
 
-    def demo(self, *, seed: int, speed: float) -> AbstractContextManager[Demo]:
+    def demo(self, *, seed: int, speed: float, port: int) -> AbstractContextManager[Demo]:
         """The simulator with the demo world, for as long as the block runs."""
         from contextlib import contextmanager
 
@@ -55,7 +55,7 @@ class Doors:
 
         @contextmanager
         def running() -> Iterator[Demo]:
-            with running_simulator(seed=seed, speed=speed) as simulator:
+            with running_simulator(seed=seed, speed=speed, port=port) as simulator:
                 yield Demo(simulator.base_url, simulator.api_key, populate(simulator))
 
         return running()

@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how fast tasks live (default: 1)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same tasks (default: 1)")
+    parser.add_argument(
+        "--port", type=int, default=0, metavar="N", help="where its simulator listens, for scripts (default: anywhere)"
+    )
 
 
 def _speed(text: str) -> float:
@@ -59,7 +62,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     with ExitStack() as stack:
         throwaway = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headswap-demo-")))
         kept = Path(args.data_dir).expanduser().absolute() if args.data_dir else None
-        demo = stack.enter_context(context.doors.demo(seed=args.seed, speed=args.speed))
+        demo = stack.enter_context(context.doors.demo(seed=args.seed, speed=args.speed, port=args.port))
         settings = demo_settings(demo, throwaway, kept)
         fill(demo, settings, context.now_ms())
         credential = Credential("api_key", Secret(demo.api_key), "the simulator")

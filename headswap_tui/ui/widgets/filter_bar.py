@@ -70,7 +70,7 @@ class FilterBar(Horizontal):
         self.display = True
         field.value = text
         field.cursor_position = len(text)
-        field.focus()
+        self.screen.set_focus(field)  # `focus()` comes a moment late: what is typed at once would run commands
 
     def close(self) -> None:
         """Hide and empty it."""
