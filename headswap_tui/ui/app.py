@@ -20,6 +20,7 @@ from headswap_tui.ui import left_crop, memory, terminal, themes
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.glyphs import glyphs_for
 from headswap_tui.ui.palette import CommandProvider
 from headswap_tui.ui.screens.main import MainScreen
@@ -55,6 +56,7 @@ class HeadswapApp(App[None]):
         self._engine = engine
         self._now_ms = now_ms
         self._terminal = terminal.Terminal(environ)
+        self._fence = Fence(self._ask_terminal if self._terminal.is_remote else None)
         self._themes_dir = themes_dir or paths.default_config_file().parent / "themes"
         self._keymap_read = keymap(settings.keys)
         self.set_keymap(dict(self._keymap_read.overrides))
@@ -118,6 +120,7 @@ class HeadswapApp(App[None]):
             memory=self._memory,
             settings=self._settings,
             refresh_hz=self._terminal.refresh_hz(self._settings.ui.refresh_hz),
+            fence=self._fence,
             ring=self._ring,
         )
 
@@ -153,6 +156,14 @@ class HeadswapApp(App[None]):
             self.exit()
 
     # -- the terminal
+
+    def _ask_terminal(self) -> None:
+        if self._driver is not None:
+            self._driver.write(QUERY)
+
+    def on_cursor_position(self) -> None:
+        """The terminal's answer to the fence; nothing else here asks where its cursor is."""
+        self._fence.answered()
 
     def _ring(self, announcement: Announcement) -> None:
         kind = self._settings.ui.notify

@@ -9,6 +9,7 @@ from headswap_tui.config.settings import Settings
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import Keymap
 from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.fence import Fence
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.memory import Memory
 from headswap_tui.ui.terminal import Terminal
@@ -26,5 +27,6 @@ class Services:
     memory: Memory
     settings: Settings
     refresh_hz: float
+    fence: Fence
     ring: Callable[[Announcement], None]
     """Calls for attention outside the screen, by the user's setting."""

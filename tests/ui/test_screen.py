@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from textual import events
 
 from headswap_tui.config.settings import UiSettings
 from headswap_tui.domain.errors import StoreDamaged
@@ -246,6 +247,21 @@ async def test_over_ssh_nothing_moves_and_less_is_sent() -> None:
     async with dashboard(environ={"SSH_CONNECTION": "1 2 3 4"}, ui=UiSettings()) as desk:
         assert desk.app.animation_level == "none"
         assert desk.main._services.refresh_hz == 2.0
+
+
+async def test_over_ssh_the_next_frame_waits_for_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with dashboard(environ={"SSH_TTY": "/dev/pts/1"}, size=(120, 36)) as desk:
+        asked: list[str] = []
+        monkeypatch.setattr(desk.app._driver, "write", asked.append)
+        desk.app.post_message(events.CursorPosition(0, 0))
+        desk.engine.connect(scenes.OFFLINE)
+        await desk.expect(lambda: asked == ["\x1b[6n"])
+        desk.engine.connect(scenes.REFUSED)
+        for _ in range(3):
+            desk.main.beat()
+        assert "was refused" not in desk.screen_text()
+        desk.app.post_message(events.CursorPosition(0, 0))
+        await desk.expect(lambda: "was refused" in desk.screen_text())
 
 
 async def test_an_ascii_terminal_gets_ascii() -> None:

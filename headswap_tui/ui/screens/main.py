@@ -50,6 +50,7 @@ class MainScreen(Screen[None]):
         self.memory = services.memory
         self.glyphs = services.glyphs
         self.settings = services.settings
+        self.now_ms = services.now_ms
         self._services = services
         self._runner = Runner(self, services.keymap, services.terminal)
         self._pulse = Pulse(
@@ -108,9 +109,12 @@ class MainScreen(Screen[None]):
 
     def beat(self) -> None:
         """Bring what changed to the screen; called some times a second."""
+        if not self._services.fence.is_open:
+            return
         status, tabs, banner = self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner)
         if self._pulse.beat(self.body, status, tabs, banner):
             self.show_footer()
+            self.call_after_refresh(self._services.fence.close)
 
     def show_order(self) -> None:
         """Bring the line-up to the table, with all that hangs on it."""
