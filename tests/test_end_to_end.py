@@ -25,7 +25,7 @@ def free_port() -> int:
 def test_a_task_is_added_by_keys_seen_to_complete_and_downloaded_byte_by_byte(tmp_path: Path) -> None:
     port = free_port()
     kept = tmp_path / "kept"
-    argv = [HEADSWAP, "demo", "--port", str(port), "--data-dir", kept]
+    argv: list[str | Path] = [HEADSWAP, "demo", "--port", str(port), "--data-dir", kept]
     with Terminal(argv, {"HOME": str(tmp_path)}, columns=120, rows=36) as terminal:
         terminal.wait_for("processing", "completed", "failed", "unknown (7)", "quit")
 
