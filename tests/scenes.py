@@ -162,6 +162,21 @@ def engine(tasks: list[TrackedTask] | None = None) -> FakeEngine:
     return made
 
 
+def failing() -> FakeEngine:
+    """The scene's tasks and more that failed, some for the same reason."""
+    no_face = "No face was found in frames {} of the source video."
+    tasks = few_tasks()
+    for number, frames in ((31, "3-40"), (32, "6-80"), (33, "9-120")):
+        reason = no_face.format(frames)
+        age_ms = (7 * number - 150) * MINUTE
+        tasks.append(ended(number, 4, f"Interview {number}", age_ms=age_ms, error_reason=reason, error_code=20012))
+    for number in (40, 41):
+        reason = "create video error, try later"
+        tasks.append(ended(number, 4, f"Street {number}", age_ms=number * MINUTE, error_reason=reason, error_code=1015))
+    tasks.append(ended(50, 4, "Choir", age_ms=30 * HOUR))
+    return engine(tasks)
+
+
 def app(
     made: FakeEngine | None = None,
     *,
@@ -262,6 +277,8 @@ SCENES = (
     Scene("main", WIDE, LIGHT, "Music video", on=2),
     Scene("failed", SMALL, LIGHT, "No face was found", on=13),
     Scene("failed", WIDE, DARK, "No face was found", on=13),
+    Scene("failures", SMALL, DARK, "Create the task once more", ("exclamation_mark", "j"), made=failing),
+    Scene("failures", WIDE, LIGHT, "does not publish", ("exclamation_mark",), made=failing),
     Scene("saved", WIDE, LIGHT, "take_11_final.mp4", on=11),
     Scene("downloading", SMALL, DARK, "17.3 MB of 48.0 MB", on=16),
     Scene("offline", SMALL, DARK, "Could not connect", made=with_connection(OFFLINE)),

@@ -108,6 +108,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("next_view", "right_square_bracket", "Next view", "One view to the right.", VIEW),
     Command("next_failure", "f", "Next failure", "Go to the next failed task.", VIEW, 0, "", s.needs_failure),
     Command("previous_failure", "F", "Previous failure", "Go to the failed task before.", VIEW, 0, "", s.needs_failure),
+    Command(
+        "failures", "exclamation_mark", "Failure desk", "Failures by reason: what they mean, what to do, a note.", VIEW
+    ),
     Command("wrap", "w", "Wrap long text", "In the detail pane.", VIEW),
     Command("theme", "", "Change theme", "Try them while choosing; the choice is remembered.", VIEW),
     Command(

@@ -47,6 +47,9 @@ class Desk(Protocol):
     @property
     def memory(self) -> Memory: ...
 
+    @property
+    def now_ms(self) -> Callable[[], int]: ...
+
     def remember(self, **changes: Any) -> None:
         """Keep how the screen is now for the next run."""
 

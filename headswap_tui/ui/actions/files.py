@@ -48,14 +48,15 @@ class Files:
     def copy_id(self) -> None:
         """Copy the ids of the targets, one a line."""
         targets = self._desk.targets()
-        self._copy("\n".join(task.id for task in targets), "id" if len(targets) == 1 else f"{len(targets)} ids")
+        self.copy("\n".join(task.id for task in targets), "id" if len(targets) == 1 else f"{len(targets)} ids")
 
     def copy_url(self) -> None:
         """Copy the video addresses of the targets, whole, one a line."""
         urls = [task.detail.video_url for task in self._desk.targets() if task.detail and task.detail.video_url]
-        self._copy("\n".join(urls), "URL" if len(urls) == 1 else f"{len(urls)} URLs")
+        self.copy("\n".join(urls), "URL" if len(urls) == 1 else f"{len(urls)} URLs")
 
-    def _copy(self, text: str, what: str) -> None:
+    def copy(self, text: str, what: str) -> None:
+        """Hand the text to the terminal's clipboard and say so; `what` names it."""
         if len(text) > COPY_LIMIT:
             self._desk.tell(f"{what} are too much for a terminal's clipboard.", severity="warning")
             return

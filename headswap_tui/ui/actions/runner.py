@@ -11,6 +11,7 @@ from headswap_tui.ui.actions.browsing import Browsing
 from headswap_tui.ui.actions.desk import Handlers
 from headswap_tui.ui.actions.files import Files
 from headswap_tui.ui.actions.panes import Panes, Stage
+from headswap_tui.ui.actions.reports import Reports
 from headswap_tui.ui.actions.session import Session
 from headswap_tui.ui.actions.tracking import Tracking
 from headswap_tui.ui.commands import BY_ID, Keymap
@@ -34,10 +35,12 @@ class Runner:
         self._stage = stage
         self._tracking = Tracking(stage)
         self._browsing = Browsing(stage)
+        files = Files(stage, terminal)
         self.handlers: Handlers = {
             **self._tracking.handlers(),
             **Asking(stage).handlers(),
-            **Files(stage, terminal).handlers(),
+            **files.handlers(),
+            **Reports(stage, files.copy).handlers(),
             **self._browsing.handlers(),
             **Panes(stage).handlers(),
             **Session(stage, keymap).handlers(),

@@ -36,6 +36,7 @@ SPECIFIED = {
     "f": "next_failure",
     "F": "previous_failure",
     "J": "raw",
+    "!": "failures",
     "w": "wrap",
     "?": "help",
     "f1": "help",

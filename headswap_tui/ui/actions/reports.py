@@ -1,0 +1,62 @@
+"""Looking at many tasks at once: what failed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from headswap_tui import __version__
+from headswap_tui.config.secret import redact
+from headswap_tui.domain.failures import FailureGroup, filter_for, grouped
+from headswap_tui.domain.support import support_note
+from headswap_tui.domain.task import TaskId
+from headswap_tui.ui.actions.desk import Handlers
+from headswap_tui.ui.actions.panes import Stage
+
+Copy = Callable[[str, str], None]
+"""Puts a text into the terminal's clipboard; the second says what it is."""
+
+
+class Reports:
+    """Commands that open a report over the list."""
+
+    def __init__(self, desk: Stage, copy: Copy) -> None:
+        self._desk = desk
+        self._copy = copy
+
+    def handlers(self) -> Handlers:
+        """By command id."""
+        return {"failures": self.failures}
+
+    async def failures(self) -> None:
+        """Failures by reason; the chosen ones are shown in the list."""
+        from headswap_tui.ui.screens.failures import FailureDesk
+
+        desk = self._desk
+        groups = grouped(desk.engine.tasks.values())
+        if not groups:
+            desk.tell("Nothing has failed.")
+            return
+        screen = FailureDesk(
+            groups, tracked=len(desk.engine.tasks), now_ms=desk.now_ms(), glyphs=desk.glyphs, copy=self._copy_note
+        )
+        chosen = await desk.ask(screen)
+        if chosen is None:
+            return
+        self._show(filter_for(chosen, desk.engine.tasks), chosen.tasks[0].id)
+
+    def _show(self, words: str, first: TaskId) -> None:
+        """Show in the list what this filter leaves of all tasks, beginning with that one."""
+        desk = self._desk
+        if desk.body.is_full and desk.body.is_open:
+            desk.body.close()
+        desk.lineup.look_at("all")
+        desk.lineup.narrow_by(words)
+        desk.filter_bar.open(words)
+        desk.show_order()
+        desk.table.move_to(first)
+        desk.table.focus()
+
+    def _copy_note(self, group: FailureGroup) -> None:
+        note = support_note(group.tasks, version=__version__, now_ms=self._desk.now_ms(), hide=redact)
+        count = len(group.tasks)
+        self._copy(note, f"a support note about {'one task' if count == 1 else f'{count} tasks'}")

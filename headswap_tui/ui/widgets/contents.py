@@ -1,0 +1,33 @@
+"""Pieces of text as Textual's `Content`, for widgets that do not paint themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from headswap_tui.ui.presentation.pieces import Line
+from headswap_tui.ui.widgets.paint import INKS
+
+
+def content(line: Line) -> Content:
+    """One line; its roles become the theme's colours, nothing in its text is markup."""
+    return Content.assemble(*((text, style_of(role)) for text, role in line if text))
+
+
+def block(lines: Iterable[Line]) -> Content:
+    """Several lines."""
+    return Content("\n").join([content(line) for line in lines])
+
+
+def style_of(role: str) -> str:
+    """A role in the words of Textual's styles; the empty role has none."""
+    if not role:
+        return ""
+    ink = INKS[role]
+    parts = ["bold"] if ink.is_bold else []
+    if ink.color:
+        parts.append(f"${ink.color}")
+    if ink.ground:
+        parts.append(f"on ${ink.ground}")
+    return " ".join(parts)
