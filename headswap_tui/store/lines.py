@@ -137,11 +137,11 @@ def read_header(line: bytes, path: object) -> Header:
     return header
 
 
-def read_snapshot_line(line: bytes, at: int, path: object) -> dict[str, bytes]:
+def read_snapshot_line(line: bytes, at: int, path: object) -> dict[str, msgspec.Raw]:
     """The records of one line of the snapshot. Raises `StoreDamaged`."""
     try:
         if is_sound(line) and (piece := _snapshot_decoder.decode(line)).at == at:
-            return {task_id: bytes(record) for task_id, record in piece.tasks.items()}
+            return piece.tasks
     except UNREADABLE:
         pass  # reported below, like a wrong checksum
     raise StoreDamaged(f"{path} is damaged in line {at + 2}.", _RESTORE)

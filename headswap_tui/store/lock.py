@@ -60,7 +60,7 @@ class FileLock:
             raise RuntimeError(f"{self.path} is locked already")
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         while True:
-            fd = self._opened()
+            fd = self._fd if self._fd is not None else self._opened()
             if not _flock(fd, kind, self.path):
                 return False
             if self._is_current(fd):
@@ -73,6 +73,8 @@ class FileLock:
 
     def acquire(self, timeout_s: float, *, shared: bool = False) -> None:
         """Wait for the lock; `StoreBusy` names the holder if `timeout_s` seconds were not enough."""
+        if self.try_acquire(shared=shared):
+            return
         until = time.monotonic() + timeout_s
         pause = _FIRST_PAUSE_S
         while not self.try_acquire(shared=shared):

@@ -38,7 +38,8 @@ def folded(stored: Mapping[str, Stored], transactions: Iterable[Transaction]) ->
     again: set[str] = set()
     for transaction in transactions:
         for task_id, record in transaction.put.items():
-            if task_id in after and after.pop(task_id) is None:
+            if task_id in after and after[task_id] is None:
+                del after[task_id]
                 again.add(task_id)
             after[task_id] = bytes(record)
         for task_id, change in transaction.patch.items():

@@ -131,20 +131,15 @@ class Draft(MutableMapping[str, Any]):
 class Changes(msgspec.Struct, frozen=True):
     """What one transaction does, in the form that the file has and in the form that memory has."""
 
-    put: dict[str, bytes]
-    patch: dict[str, bytes]
+    put: dict[str, msgspec.Raw]
+    patch: dict[str, msgspec.Raw]
     drop: list[str]
     after: dict[str, Any]
     """Every touched record as it is afterwards (`Stored`); `None` if it is gone."""
 
     def transaction(self, seq: int) -> Transaction:
         """As a line of the file."""
-        return Transaction(
-            seq=seq,
-            put={task_id: msgspec.Raw(record) for task_id, record in self.put.items()},
-            patch={task_id: msgspec.Raw(change) for task_id, change in self.patch.items()},
-            drop=self.drop,
-        )
+        return Transaction(seq=seq, put=self.put, patch=self.patch, drop=self.drop)
 
 
 class Overlay(MutableMapping[str, MutableMapping[str, Any]]):
@@ -205,7 +200,7 @@ class Overlay(MutableMapping[str, MutableMapping[str, Any]]):
                     continue
             found.after[task_id] = after
             if change is None:
-                found.put[task_id] = text_of(after)
+                found.put[task_id] = msgspec.Raw(text_of(after))
             else:
-                found.patch[task_id] = change
+                found.patch[task_id] = msgspec.Raw(change)
         return found

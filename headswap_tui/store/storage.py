@@ -11,7 +11,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,17 +111,24 @@ class JournalStorage(Storage):
         May be entered again by the same thread; an inner block is a transaction of its own.
         """
         with self._busy:
-            if self._depth == 0:
-                self._begin()
-            self._depth += 1
+            self._begin()
             try:
                 overlay = Overlay(self._memory.records)
                 yield overlay
                 self._commit(overlay.changes())
             finally:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._lock.release()
+                self._end()
+
+    def run(self, updater: Callable[[Overlay], None]) -> None:
+        """One transaction, as `exclusive`: TinyDB's way to put it, and without a generator also the quicker one."""
+        with self._busy:
+            self._begin()
+            try:
+                overlay = Overlay(self._memory.records)
+                updater(overlay)
+                self._commit(overlay.changes())
+            finally:
+                self._end()
 
     def refresh(self) -> set[str]:
         """Ids that other processes changed, added or removed since this was last asked; one `stat` if there are none.
@@ -188,6 +195,9 @@ class JournalStorage(Storage):
 
     def _begin(self) -> None:
         """Take the lock, be up to date and able to write."""
+        if self._depth:
+            self._depth += 1
+            return
         if self._journal is None:
             make_directory(self.path.parent, self._system)
         try:
@@ -203,6 +213,12 @@ class JournalStorage(Storage):
         except BaseException:
             self._lock.release()
             raise
+        self._depth = 1
+
+    def _end(self) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self._lock.release()
 
     def _prepare(self) -> None:
         journal = self._journal

@@ -35,8 +35,8 @@ class Patched:
     __slots__ = ("_state",)
 
     def __init__(self, before: Stored, change: bytes, task: TrackedTask | None = None) -> None:
-        if isinstance(before, bytes):
-            state = _State(before, (), None, 0)
+        if not isinstance(before, Patched):
+            state = _State(bytes(before), (), None, 0)
         else:
             state = before.state
             if len(state.changes) >= _MOST_PATCHES:
@@ -77,18 +77,20 @@ class Patched:
         return task
 
 
-Stored: TypeAlias = bytes | Patched
-"""A record in memory."""
+Stored: TypeAlias = bytes | msgspec.Raw | Patched
+"""A record in memory; `Raw` is a piece of a line that was read, not copied out of it."""
 
 
 def text_of(stored: Stored) -> bytes:
     """The record as JSON."""
-    return stored if isinstance(stored, bytes) else stored.text()
+    if isinstance(stored, Patched):
+        return stored.text()
+    return bytes(stored)  # the same object, if it is `bytes` already
 
 
 def task_of(stored: Stored) -> TrackedTask:
     """The record decoded. Raises `msgspec.ValidationError` if this version cannot read it."""
-    return _decode_task(stored) if isinstance(stored, bytes) else stored.task()
+    return stored.task() if isinstance(stored, Patched) else _decode_task(stored)
 
 
 def _folded(state: _State) -> _State:

@@ -33,8 +33,7 @@ class JournalTable(Table):
         return self._journal.read()[TABLE]
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
-        with self._journal.exclusive() as overlay:
-            updater(overlay)
+        self._journal.run(updater)
 
 
 class TaskDatabase(TinyDB):

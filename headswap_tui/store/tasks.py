@@ -25,6 +25,7 @@ from headswap_tui.store.table import JournalTable, TaskDatabase
 
 __all__ = ["Examined", "Inspection", "Restored", "TaskStore", "inspect", "restore_backup"]
 
+_MANY = 16
 _decode = msgspec.json.Decoder(TrackedTask).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -116,7 +117,7 @@ class TaskStore:
             if before is not None:
                 after[before.id] = _changed(draft, before, changes[before.id](before))
 
-        with _collection_off():
+        with _collection_off(len(changes)):
             self._table.update(step, doc_ids=changes)  # which leaves out unknown ids
         return after
 
@@ -160,7 +161,11 @@ class TaskStore:
         again; the memory stays as it is.
         """
         with _collection_off():
-            return {TaskId(task_id): self.get(TaskId(task_id)) for task_id in self._storage.refresh()}
+            news, stored = self._storage.refresh(), self._storage.stored
+            return {
+                TaskId(task_id): None if (record := stored.get(task_id)) is None else self._read(task_id, record)
+                for task_id in news
+            }
 
     def close(self) -> None:
         """Let go of the file."""
@@ -214,12 +219,14 @@ def _changed(draft: Draft, before: TrackedTask, after: TrackedTask) -> TrackedTa
 
 
 @contextmanager
-def _collection_off() -> Iterator[None]:
+def _collection_off(count: int = _MANY) -> Iterator[None]:
     """Many small objects that all stay: the collector would look at them again and again."""
-    was_on = gc.isenabled()
+    was_on = count >= _MANY and gc.isenabled()
+    if not was_on:
+        yield
+        return
     gc.disable()
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        gc.enable()

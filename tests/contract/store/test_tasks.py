@@ -299,3 +299,14 @@ def test_ids_are_text_of_any_kind(tmp_path: Path) -> None:
     store.add([TrackedTask(id=unusual, added_ms=1)])
     compact(store)
     assert read(tmp_path).keys() == {unusual}
+
+
+def test_the_order_is_the_same_for_who_changes_who_follows_and_who_reads(tmp_path: Path) -> None:
+    store, follower = filled(tmp_path, 3), TaskStore.open(tmp_path)
+    detail = Detail(status=2, other={"a null needs": None})
+    store.change({an_id(0): lambda task: msgspec.structs.replace(task, detail=detail)})
+    store.add(store.remove([an_id(1)]))
+    store.change({an_id(0): labelled("x"), an_id(1): labelled("y")})
+    follower.follow()
+    assert list(store.load()) == [an_id(0), an_id(2), an_id(1)]
+    assert list(follower.load()) == list(read(tmp_path)) == list(store.load())

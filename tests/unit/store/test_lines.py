@@ -80,7 +80,7 @@ def test_snapshot_lines_know_their_place() -> None:
     assert len(made) == 3
     back: dict[str, bytes] = {}
     for at, line in enumerate(made):
-        back |= lines.read_snapshot_line(line, at, "f")
+        back |= {key: bytes(raw) for key, raw in lines.read_snapshot_line(line, at, "f").items()}
     assert back == records and list(back) == list(records)
     with pytest.raises(StoreDamaged, match="line 2"):
         lines.read_snapshot_line(made[1], 0, "f")
