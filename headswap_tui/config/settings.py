@@ -73,8 +73,8 @@ class UiSettings(msgspec.Struct, frozen=True):
     refresh_hz: Annotated[float, Meta(ge=0.1, le=30)] | None = None
     """Redraws per second at most."""
     mouse: bool = True
-    notify: Literal["off", "bell", "osc9", "osc777"] = "off"
-    """How to call for attention when a task ends, besides the toast."""
+    notify: Literal["off", "auto", "bell", "osc9", "osc777", "osc99"] = "off"
+    """How to call for attention when a task ends, besides the toast; a task with the bell calls even with `off`."""
     animations: bool | None = None
     ascii: bool | None = None
     """Draw with ASCII only."""

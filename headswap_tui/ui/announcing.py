@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -28,21 +28,23 @@ class Announcement:
 
 
 def of_tasks(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Announcement | None:
-    """About tasks that completed or failed; `None` if none of them is tracked any more."""
+    """About tasks that completed, failed, or went missing; `None` if none of them is tracked any more."""
     ended = [tasks[task_id] for task_id in ids if task_id in tasks]
     if not ended:
         return None
-    failed = [task for task in ended if task.state is State.FAILED]
-    done = [task for task in ended if task.state is not State.FAILED]
+    failed = [task for task in ended if task.state in (State.FAILED, State.MISSING)]
+    done = [task for task in ended if task.state not in (State.FAILED, State.MISSING)]
     rings = any(task.notify for task in ended)
     if not failed:
-        return Announcement(_counted(len(done), "task completed", "tasks completed"), _names(done), rings=rings)
+        return Announcement(_counted(len(done), "task completed", "tasks completed"), named(done), rings=rings)
     title = _counted(len(failed), "task failed", "tasks failed")
     if done:
         title += f", {len(done)} completed"
-    text = _names(failed)
+    text = named(failed)
     if len(failed) == 1 and failed[0].detail and failed[0].detail.error_reason:
         text += f": {safe(failed[0].detail.error_reason, 160)}"
+    elif len(failed) == 1 and failed[0].state is State.MISSING:
+        text += ": the service does not know this task (any more)"
     return Announcement(title, text, "error", rings)
 
 
@@ -54,19 +56,20 @@ def of_downloads(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> 
     if broken:
         title = _counted(len(broken), "download failed", "downloads failed")
         error = broken[0].download.error if broken[0].download else None
-        text = _names(broken) + (f": {safe(error, 160)}" if error and len(broken) == 1 else "")
+        text = named(broken) + (f": {safe(error, 160)}" if error and len(broken) == 1 else "")
         return Announcement(title + (f", {len(saved)} saved" if saved else ""), text, "error")
     if not saved:
         return None
     if len(saved) == 1 and saved[0].download and saved[0].download.path:
         return Announcement("Video saved", safe(saved[0].download.path, 200))
-    return Announcement(_counted(len(saved), "video saved", "videos saved"), _names(saved))
+    return Announcement(_counted(len(saved), "video saved", "videos saved"), named(saved))
 
 
 def _counted(count: int, one: str, many: str) -> str:
     return one[0].upper() + one[1:] if count == 1 else f"{count} {many}"
 
 
-def _names(tasks: list[TrackedTask]) -> str:
-    named = ", ".join(safe(task.name, NAME_LENGTH) for task in tasks[:NAMES])
-    return named if len(tasks) <= NAMES else f"{named} and {len(tasks) - NAMES} more"
+def named(tasks: Sequence[TrackedTask]) -> str:
+    """The names of the first few and the count of the rest, safe for a screen."""
+    names = ", ".join(safe(task.name, NAME_LENGTH) for task in tasks[:NAMES])
+    return names if len(tasks) <= NAMES else f"{names} and {len(tasks) - NAMES} more"

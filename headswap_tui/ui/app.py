@@ -166,12 +166,12 @@ class HeadswapApp(App[None]):
         self._fence.answered()
 
     def _ring(self, announcement: Announcement) -> None:
-        kind = self._settings.ui.notify
-        if kind == "bell" or announcement.rings:
+        calls = self._terminal.calls(self._settings.ui.notify, asked=announcement.rings)
+        if calls.bell:
             self.bell()
-        if kind in ("osc9", "osc777") and self._driver is not None:
+        if calls.notification and self._driver is not None:
             title, text = safe(announcement.title, 100), safe(announcement.text, 200)
-            sequence = terminal.notification(kind, title, text)
+            sequence = terminal.notification(calls.notification, title, text)
             self._driver.write(terminal.wrapped(sequence, self._terminal.environ))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

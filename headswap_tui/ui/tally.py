@@ -19,8 +19,9 @@ class Tally:
         self.views: Counter[str] = Counter({view.id: 0 for view in VIEWS})
         self.take(tasks)
 
-    def take(self, changed: Iterable[TaskId]) -> None:
-        """Follow the changes of these records."""
+    def take(self, changed: Iterable[TaskId]) -> set[TaskId]:
+        """Follow the changes of these records; returns those that the service knows no more since."""
+        lost: set[TaskId] = set()
         for task_id in changed:
             task = self._tasks.get(task_id)
             before = self._at.pop(task_id, None)
@@ -30,6 +31,9 @@ class Tally:
                 at = (task.state, _view(task))
                 self._at[task_id] = at
                 self._count(at, 1)
+                if at[0] is State.MISSING and before is not None and before[0] is not State.MISSING:
+                    lost.add(task_id)
+        return lost
 
     def _count(self, at: tuple[State, str], step: int) -> None:
         state, view = at

@@ -5,10 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 COPY_LIMIT: Final = 55_000
 """Characters copied at most: terminals cap the encoded text at about 74 kB."""
+
+
+class Calls(NamedTuple):
+    """Ways to call for attention outside the screen."""
+
+    bell: bool
+    notification: str
+    """`osc9`, `osc777` or `osc99`; empty: none."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +53,46 @@ class Terminal:
             return "screen does not pass it on: select it with the mouse."
         return ""
 
+    @property
+    def notification_kind(self) -> str:
+        """The kind of desktop notification that this terminal is known for; empty if it is not known for any."""
+        environ = self.environ
+        name, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "").lower()
+        if environ.get("KITTY_WINDOW_ID") or name == "xterm-kitty":
+            return "osc99"
+        if program in ("ghostty", "wezterm") or name.startswith(("xterm-ghostty", "foot", "rxvt")):
+            return "osc777"
+        if environ.get("VTE_VERSION") or environ.get("KONSOLE_VERSION"):
+            return "osc777"
+        return "osc9" if program == "iterm.app" or environ.get("LC_TERMINAL") == "iTerm2" else ""
+
+    def calls(self, setting: str, *, asked: bool) -> Calls:
+        """How to call for attention under this setting of `ui.notify`.
+
+        `asked`: the user wants to be told about this very task, so that the bell rings whatever the setting, and a
+        terminal known for desktop notifications shows one.
+        """
+        known = self.notification_kind
+        if setting.startswith("osc"):
+            return Calls(asked, setting)
+        if setting == "auto":
+            return Calls(asked or not known, known)
+        return Calls(asked or setting == "bell", known if asked else "")
+
     def refresh_hz(self, setting: float | None) -> float:
         """Redraws per second at most: the setting, else 5, over SSH 2."""
         return setting or (2.0 if self.is_remote else 5.0)
 
 
 def notification(kind: str, title: str, text: str) -> str:
-    """The sequence that asks the terminal for a desktop notification; `kind` is `osc9` or `osc777`.
+    """The sequence that asks the terminal for a desktop notification; `kind` is `osc9`, `osc777` or `osc99`.
 
     Both texts must have been through `safe()`.
     """
     if kind == "osc777":
         return f"\x1b]777;notify;{title.replace(';', ',')};{text.replace(';', ',')}\x1b\\"
+    if kind == "osc99":  # kitty: title and body come apart, `d` says which part is the last
+        return f"\x1b]99;i=headswap:d=0;{title}\x1b\\\x1b]99;i=headswap:d=1:p=body;{text}\x1b\\"
     return f"\x1b]9;{title}: {text}\x1b\\"
 
 
@@ -65,5 +101,6 @@ def wrapped(sequence: str, environ: Mapping[str, str]) -> str:
     if environ.get("TMUX"):
         return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
     if environ.get("STY"):
-        return f"\x1bP{sequence}\x1b\\"
+        inner = sequence.replace("\x1b\\", "\x07")  # screen ends at the first string terminator
+        return f"\x1bP{inner}\x1b\\"
     return sequence

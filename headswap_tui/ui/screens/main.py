@@ -82,6 +82,7 @@ class MainScreen(Screen[None]):
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
         self._stop_listening = self._pulse.begin()
+        self.watch(self.app, "app_focus", self._window_focus_changed, init=False)
         self.set_interval(1 / self._services.refresh_hz, self.beat)
 
     def on_unmount(self) -> None:
@@ -270,6 +271,12 @@ class MainScreen(Screen[None]):
     def _announce(self, announcement: Announcement) -> None:
         self.tell(announcement.text, title=announcement.title, severity=announcement.severity)
         self._services.ring(announcement)
+
+    def _window_focus_changed(self, has_focus: bool) -> None:
+        self.beat()  # what the engine told until now belongs to the time before
+        digest = self._pulse.focus_changed(has_focus)
+        if digest is not None:
+            self.tell(digest.text, title=digest.title, severity=digest.severity)
 
     async def ask(self, dialog: ModalScreen[T]) -> T | None:
         """Show the dialog and wait for its answer."""

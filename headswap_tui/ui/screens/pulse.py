@@ -8,6 +8,7 @@ from typing import Final
 from headswap_tui.domain.task import TaskId
 from headswap_tui.ui import announcing, notices
 from headswap_tui.ui.announcing import Announcement
+from headswap_tui.ui.digest import Digest
 from headswap_tui.ui.doors import EngineDoor
 from headswap_tui.ui.feed import Feed
 from headswap_tui.ui.lineup import Lineup
@@ -42,6 +43,7 @@ class Pulse:
         self._show_order = show_order
         self._announce = announce
         self._feed = Feed()
+        self._digest = Digest()
         self._tally = Tally(engine.tasks)
         self._second = 0
         self._moved_ms = 0
@@ -57,6 +59,13 @@ class Pulse:
         """The user is looking around: rows stay where they are for a while."""
         self._moved_ms = self._now_ms()
 
+    def focus_changed(self, has_focus: bool) -> Announcement | None:
+        """The terminal's window lost or regained the focus: what happened meanwhile, if anything did."""
+        if has_focus:
+            return self._digest.come_back(self._now_ms(), self._engine.tasks)
+        self._digest.leave(self._now_ms())
+        return None
+
     def beat(self, body: Body, status: StatusLine, tabs: ViewTabs, banner: Banner) -> bool:
         """Bring what changed to these widgets; whether the keys that work may be others now."""
         now_ms = self._now_ms()
@@ -65,7 +74,9 @@ class Pulse:
         self._second = now_ms // 1000
         table = body.table
         if news.changed:
-            self._tally.take(news.changed)
+            lost = self._tally.take(news.changed)
+            # Of an end that nobody calls an end only those hear who asked for it.
+            news.finished |= {task_id for task_id in lost if self._engine.tasks[task_id].notify}
         if self._lineup.take(news.changed, table.cursor_id, calm=now_ms - self._moved_ms < MOVING_MS):
             self._show_order()
         table.mark_dirty(news.changed | news.moved)
@@ -94,6 +105,7 @@ class Pulse:
 
     def _tell(self, news: Feed) -> None:
         """The first end is told at once, those that follow within two seconds together."""
+        self._digest.note(news.finished, news.fetched)
         self._untold.finished |= news.finished
         self._untold.fetched |= news.fetched
         if not self._untold or self._now_ms() - self._told_ms < TELL_MS:

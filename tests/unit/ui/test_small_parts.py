@@ -304,7 +304,7 @@ def test_notifications_and_what_they_are_wrapped_in() -> None:
     assert terminal.notification("osc9", "Done", "x") == "\x1b]9;Done: x\x1b\\"
     assert terminal.notification("osc777", "a;b", "c;d") == "\x1b]777;notify;a,b;c,d\x1b\\"
     assert terminal.wrapped("\x1b]9;x\x1b\\", {"TMUX": "x"}) == "\x1bPtmux;\x1b\x1b]9;x\x1b\x1b\\\x1b\\"
-    assert terminal.wrapped("\x1b]9;x\x1b\\", {"STY": "x"}) == "\x1bP\x1b]9;x\x1b\\\x1b\\"
+    assert terminal.wrapped("\x1b]9;x\x1b\\", {"STY": "x"}) == "\x1bP\x1b]9;x\x07\x1b\\"
     assert terminal.wrapped("\x1b]9;x\x1b\\", {}) == "\x1b]9;x\x1b\\"
 
 
