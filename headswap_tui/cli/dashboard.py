@@ -18,13 +18,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
         return exit_codes.USAGE
     settings = context.settings
     from headswap_tui.cli.logs import silence
-    from headswap_tui.config.credential import find_credential
+    from headswap_tui.config.credential import current_credential
     from headswap_tui.engine.connecting import Connector
     from headswap_tui.engine.engine import Engine
 
     silence()
     # Looked for anew at each retry: the user may have put the right key into the file meanwhile.
-    engine = Engine(settings, Connector(settings, partial(find_credential, settings, context.environ)))
+    engine = Engine(settings, Connector(settings, partial(current_credential, settings, context.environ)))
     return context.doors.dashboard(engine, settings)
 
 

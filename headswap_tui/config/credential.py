@@ -17,8 +17,8 @@ from headswap_tui.config.given import CREDENTIAL_NAMES
 from headswap_tui.config.paths import shown
 from headswap_tui.config.plain_file import read_plain
 from headswap_tui.config.secret import Secret
-from headswap_tui.config.settings import CredentialSource, Settings
-from headswap_tui.domain.errors import CredentialError
+from headswap_tui.config.settings import CredentialSource, Flags, Settings
+from headswap_tui.domain.errors import ConfigError, CredentialError
 
 COMMAND_TIMEOUT_S: Final = 10.0
 LONGEST: Final = 8192
@@ -71,6 +71,23 @@ def find_credential(settings: Settings, environ: Mapping[str, str]) -> Credentia
     if source.token:
         return _in_config("token", source.token, source)
     raise CredentialError(f"No credential is set for the profile `{settings.profile}`.", HOW_TO_SET)
+
+
+def current_credential(settings: Settings, environ: Mapping[str, str]) -> Credential:
+    """The same, by what the configuration file says now: it may have been changed since `settings` were read.
+
+    Raises `CredentialError`, also for a file that makes no sense at present.
+    """
+    from headswap_tui.config.loading import load  # most callers have just read the file
+
+    if settings.credential.config_file is not None:
+        flags = Flags(profile=settings.profile, config=str(settings.credential.config_file))
+        try:
+            source = load(flags, environ).credential
+        except ConfigError as error:
+            raise CredentialError(error.message, error.hint) from None
+        settings = msgspec.structs.replace(settings, credential=source)
+    return find_credential(settings, environ)
 
 
 def named_source(settings: Settings, environ: Mapping[str, str]) -> str | None:

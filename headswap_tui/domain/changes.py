@@ -157,7 +157,9 @@ def merged(stored: TrackedTask, ours: TrackedTask, now_ms: int) -> TrackedTask:
     """
     # A stamp in the future is from before the clock was set back: older, whatever it says.
     later = max((stored, ours), key=lambda task: (task.asked_ms <= now_ms, task.asked_ms, task is ours))
-    heard = later if later.last_error is None else max((stored, ours), key=lambda task: task.answered_ms)
+    heard = later
+    if later.last_error is not None:
+        heard = max((stored, ours), key=lambda task: (task.answered_ms <= now_ms, task.answered_ms))
     downloads = [task.download for task in (stored, ours) if task.download]
     return msgspec.structs.replace(
         stored,
@@ -169,7 +171,7 @@ def merged(stored: TrackedTask, ours: TrackedTask, now_ms: int) -> TrackedTask:
         refusals=later.refusals,
         last_error=later.last_error,
         history=_united(stored.history, ours.history),
-        download=max(downloads, key=lambda download: download.at_ms, default=None),
+        download=max(downloads, key=lambda one: (one.at_ms <= now_ms, one.at_ms), default=None),
     )
 
 

@@ -16,6 +16,8 @@ class Condition:
         self.is_leader = False
         self.leader_pid: int | None = None
         self.store_trouble = ""
+        self.shown = Connection(mode=Mode.LIVE)
+        """What was told last."""
         self._no_key: CredentialError | None = None
         self._auth: AuthRefused | None = None
         self._credit: OutOfCredit | None = None
@@ -36,6 +38,11 @@ class Condition:
     def wants_to_lead(self) -> bool:
         """A process that cannot ask must not keep others from asking."""
         return self.may_ask and not self.paused
+
+    @property
+    def outage(self) -> ApiError | None:
+        """What the last request ran into, if that concerns everybody; `None` since one went well."""
+        return self._outage
 
     def credential_found(self) -> None:
         """There is a credential, perhaps a new one: ask with it."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from headswap_tui.config.credential import Credential
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.clock import Clock
+from headswap_tui.domain.errors import HeadswapError
 
 if TYPE_CHECKING:
     from headswap_tui.api.client import ApiClient
@@ -17,14 +19,23 @@ if TYPE_CHECKING:
     from headswap_tui.engine.fetching import Fetching
 
 
+_Mark = tuple[int, int, int] | None
+"""Inode, time of change and length of a file; `None` if it is not there."""
+
+
 class Connector:
     """Where client and queue come from; keeps one of each."""
 
-    def __init__(self, settings: Settings, find_credential: Callable[[], Credential]) -> None:
+    def __init__(
+        self, settings: Settings, find_credential: Callable[[], Credential], *, timeout_s: float | None = None
+    ) -> None:
+        """`find_credential` is called in a thread and raises `CredentialError`; `timeout_s`: a request's."""
+        self._timeout_s = timeout_s
         self._settings = settings
         self._find_credential = find_credential
         self._client: ApiClient | None = None
         self._used: tuple[str, str] | None = None
+        self._marks: list[_Mark] = []
         self._queue: DownloadQueue | None = None
 
     async def client(self, clock: Clock) -> ApiClient:
@@ -34,6 +45,10 @@ class Connector:
             await self.aclose()
         self._client, self._used = client, used
         return client
+
+    async def has_other_credential(self) -> bool:
+        """Whether the files that may hold the credential were changed since, and now hold another one."""
+        return await asyncio.get_running_loop().run_in_executor(None, self._look_again)
 
     async def downloads(self, fetching: Fetching, clock: Clock) -> DownloadQueue | None:
         """The download queue; `None` if there is one already."""
@@ -49,8 +64,9 @@ class Connector:
             self._client = None
 
     def _make_client(self, clock: Clock) -> tuple[ApiClient, tuple[str, str]]:
-        from headswap_tui.api.client import ApiClient
+        from headswap_tui.api.client import TIMEOUT_S, ApiClient
 
+        self._marks = self._look()
         credential = self._find_credential()
         header = credential.header()
         if self._client is not None and header == self._used:
@@ -63,9 +79,24 @@ class Connector:
                 credential,
                 concurrency=settings.polling.concurrency,
                 clock=clock,
+                timeout_s=self._timeout_s or TIMEOUT_S,
             ),
             header,
         )
+
+    def _look(self) -> list[_Mark]:
+        source = self._settings.credential
+        return [_mark(path) for path in (source.api_key_file, source.config_file) if path is not None]
+
+    def _look_again(self) -> bool:
+        marks = self._look()
+        if marks == self._marks:
+            return False
+        self._marks = marks
+        try:
+            return self._find_credential().header() != self._used
+        except HeadswapError:
+            return False  # half written, perhaps; the next change is looked at again
 
     def _make_queue(self, fetching: Fetching, clock: Clock) -> DownloadQueue:
         from headswap_tui.downloads.queue import DownloadQueue
@@ -78,3 +109,11 @@ class Connector:
             on_change=fetching.moved,
             on_done=fetching.done,
         )
+
+
+def _mark(path: Path) -> _Mark:
+    try:
+        figures = path.stat()
+    except OSError:
+        return None
+    return figures.st_ino, figures.st_mtime_ns, figures.st_size

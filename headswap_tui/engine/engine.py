@@ -16,25 +16,25 @@ from typing import Final
 
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.clock import Clock, SystemClock
-from headswap_tui.domain.errors import ApiError, CredentialError, HeadswapError, StoreError
+from headswap_tui.domain.errors import ApiError, StoreError
 from headswap_tui.domain.events import (
     Connection,
-    ConnectionChanged,
     DownloadFinished,
     Event,
     Forecast,
     Listener,
-    Mode,
     TasksFinished,
     Transfer,
 )
-from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
+from headswap_tui.domain.task import State, TaskId, TrackedTask
 from headswap_tui.engine.book import Book
 from headswap_tui.engine.condition import Condition
 from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.fetching import Fetching
+from headswap_tui.engine.knocking import Knocker
 from headswap_tui.engine.leadership import Leadership
 from headswap_tui.engine.poller import Poller
+from headswap_tui.engine.standing import Standing
 from headswap_tui.engine.tracking import Added, Tracking
 from headswap_tui.engine.writer import Writer, write
 from headswap_tui.scheduler.budget import Budget
@@ -71,10 +71,14 @@ class Engine:
         self.tasks: Mapping[TaskId, TrackedTask] = self._book.view
         """All tracked tasks, live; records are immutable, so compare them by identity."""
         self._condition = Condition(self._clock)
-        self.connection = Connection(mode=Mode.LIVE)
         self._store: TaskStore | None = None
         self._workers: list[asyncio.Task[None]] = []
         self._stopped = False
+
+    @property
+    def connection(self) -> Connection:
+        """How asking stands; a new value is told by `ConnectionChanged`."""
+        return self._condition.shown
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -88,11 +92,25 @@ class Engine:
     async def start(self) -> None:
         """Begin to work: write, follow, poll, fetch. Raises `StoreError` if the store was not open and can't be."""
         self.open()
+        self._furnish()
+        self._poller.plan(self.tasks)
+        self._standing.lead()
+        for name, work in (
+            ("write", self._writer.run()),
+            ("poll", self._poller.run()),
+            ("follow", self._follow()),
+            ("connect", self._connect()),
+        ):
+            worker = asyncio.create_task(work, name=name)
+            worker.add_done_callback(self._worker_ended)
+            self._workers.append(worker)
+
+    def _furnish(self) -> None:
+        """Make the parts, each with the doors to the others that it needs."""
         assert self._store is not None
         polling = self.settings.polling
-        self._leadership = Leadership(self._directory)
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._writer = Writer(self._store, self._book, self._clock, self._disk, self._store_trouble)
+        self._writer = Writer(self._store, self._book, self._clock, self._disk, self._trouble)
         self._poller = Poller(
             self._book,
             Policy(polling.min_interval, polling.max_interval),
@@ -106,20 +124,17 @@ class Engine:
         )
         self._poller.learned = Learned.from_tasks(self.tasks.values())
         self._tracking = Tracking(self._store, self._book, self._writer, self._clock, self._poller.plan)
-        self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self._renewed)
-        self._renewals: dict[TaskId, asyncio.Future[Detail]] = {}
-        self._poller.plan(self.tasks)
-        self._condition.leader_pid = None
-        self._lead()
-        for name, work in (
-            ("write", self._writer.run()),
-            ("poll", self._poller.run()),
-            ("follow", self._follow()),
-            ("connect", self._connect()),
-        ):
-            worker = asyncio.create_task(work, name=name)
-            worker.add_done_callback(self._worker_ended)
-            self._workers.append(worker)
+        self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self.refresh)
+        self._standing = Standing(
+            self._condition,
+            Leadership(self._directory),
+            self._connector,
+            self._poller,
+            clock=self._clock,
+            knocker=Knocker(self.settings.base_url, self._rnd, self._poller.retry),
+            emit=self._emit,
+            on_lead=self._leads,
+        )
 
     async def stop(self) -> None:
         """Stop working and bring everything to disk; bounded in time, harmless when called twice."""
@@ -135,7 +150,7 @@ class Engine:
             await asyncio.wait_for(self._writer.flush(), 1.0)
         except (StoreError, TimeoutError) as error:
             log.warning("not written at the end: %s", error)
-        self._leadership.resign()
+        self._standing.resign()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._connector.aclose(), 0.5)
         if self._store is not None:
@@ -208,15 +223,11 @@ class Engine:
 
     def pause(self) -> None:
         """Ask nothing by ourselves; another process may poll meanwhile."""
-        self._condition.paused = True
-        self._lead()
-        self._show_connection()
+        self._standing.pause(True)
 
     def resume(self) -> None:
         """Poll again."""
-        self._condition.paused = False
-        self._lead()
-        self._show_connection()
+        self._standing.pause(False)
 
     @property
     def paused(self) -> bool:
@@ -232,7 +243,7 @@ class Engine:
             pace = max(steps) if faster else min(steps)
             self._poller.policy = Policy(polling.min_interval, polling.max_interval, pace)
             self._poller.plan(self.tasks)
-            self._show_connection()
+            self._standing.show()
         return self._poller.policy.pace
 
     def show(self, visible: Sequence[TaskId], selected: TaskId | None) -> None:
@@ -274,24 +285,14 @@ class Engine:
         for listener in tuple(self._listeners):
             listener(event)
 
-    def _store_trouble(self, message: str) -> None:
-        self._condition.store_trouble = message
-        self._show_connection()
+    def _trouble(self, message: str) -> None:
+        self._standing.store_trouble(message)
 
     def _outcome(self, task_id: TaskId, before: TrackedTask, after: TrackedTask, error: ApiError | None) -> None:
-        self._condition.outcome(error)
-        waiting = self._renewals.pop(task_id, None)
-        if waiting is not None and not waiting.done():
-            if error is not None:
-                waiting.set_exception(error)
-            elif after.detail is not None:
-                waiting.set_result(after.detail)
-        if not self._condition.may_ask:
-            self._poller.forget_manual()
-            self._lead()
+        self._fetching.outcome(after, error)
         if after.is_finished and not before.is_finished:
             self._also(asyncio.create_task(self._finished(after), name=f"finished {task_id}"))
-        self._show_connection()
+        self._standing.outcome(error)
 
     def _also(self, errand: asyncio.Task[None]) -> None:
         self._workers.append(errand)
@@ -317,43 +318,18 @@ class Engine:
         try:
             await self._writer.flush()
         except StoreError as error:
-            self._store_trouble(str(error))
-
-    def _renewed(self, task_id: TaskId) -> asyncio.Future[Detail]:
-        waiting = self._renewals.setdefault(task_id, asyncio.get_running_loop().create_future())
-        self.refresh((task_id,))
-        return waiting
+            self._trouble(str(error))
 
     async def _connect(self) -> None:
         """Find the credential and make the client and the download queue, all off the loop's thread."""
-        try:
-            client = await self._connector.client(self._clock)
-        except CredentialError as error:
-            self._condition.credential_missing(error)
-        except HeadswapError as error:
-            self._condition.credential_missing(CredentialError(error.message, error.hint))
-        else:
-            self._condition.credential_found()
-            self._poller.budget.retry(self._clock.monotonic())
-            self._poller.connect(client)
+        await self._standing.connect()
         queue = await self._connector.downloads(self._fetching, self._clock)
         if queue is not None:
             self._fetching.connect(queue)
-        self._lead()
-        if self._condition.is_leader:
-            self._fetching.resume_interrupted()
-        self._show_connection()
 
-    def _lead(self) -> None:
-        led = self._condition.is_leader
-        if self._condition.wants_to_lead:
-            self._condition.is_leader = self._leadership.seek()
-        else:
-            self._leadership.resign()
-            self._condition.is_leader = False
-        self._condition.leader_pid = self._leadership.holder_pid
-        if self._condition.is_leader and not led:
-            self._poller.plan(self.tasks)
+    def _leads(self) -> None:
+        self._poller.plan(self.tasks)
+        self._fetching.resume_interrupted()
 
     async def _follow(self) -> None:
         """Every half second: what other processes wrote, whether to take over polling, what the status line says."""
@@ -362,28 +338,11 @@ class Engine:
             try:
                 await self._tracking.follow()
             except StoreError as error:
-                self._store_trouble(str(error))
-            self._lead()
-            self._show_connection()
-
-    def _show_connection(self) -> None:
-        if not self._workers:
-            return
-        now = self._clock.monotonic()
-        budget = self._poller.budget
-        connection = self._condition.connection(
-            is_offline=budget.is_offline,
-            is_slowed=budget.is_slowed,
-            requests_per_s=budget.requests_per_s(now),
-            next_due_s=self._poller.next_due_s() if self._condition.may_poll else None,
-            pace=self._poller.policy.pace,
-        )
-        if connection != self.connection:
-            self.connection = connection
-            self._emit(ConnectionChanged(connection))
+                self._trouble(str(error))
+            await self._standing.look()
 
     def _worker_ended(self, worker: asyncio.Task[None]) -> None:
         if worker.cancelled() or (error := worker.exception()) is None:
             return
         log.error("worker %s ended: %s", worker.get_name(), type(error).__name__, exc_info=error)
-        self._store_trouble(f"A background worker ({worker.get_name()}) stopped: {type(error).__name__}. Restart.")
+        self._trouble(f"A background worker ({worker.get_name()}) stopped: {type(error).__name__}. Restart.")

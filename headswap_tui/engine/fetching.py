@@ -11,7 +11,7 @@ import msgspec
 
 from headswap_tui.domain.changes import with_download
 from headswap_tui.domain.clock import Clock
-from headswap_tui.domain.errors import DownloadError, FileGone
+from headswap_tui.domain.errors import ApiError, DownloadError, FileGone
 from headswap_tui.domain.events import Event, Transfer, TransfersChanged
 from headswap_tui.domain.task import Detail, Download, DownloadState, State, TaskId, TrackedTask
 from headswap_tui.engine.book import Book
@@ -52,13 +52,15 @@ class Fetching:
         clock: Clock,
         emit: Callable[[Event], None],
         on_done: Callable[[TaskId], None],
-        renewed: Callable[[TaskId], asyncio.Future[Detail]],
+        ask: Callable[[Iterable[TaskId]], None],
     ) -> None:
+        """`on_done` is told of each end that was booked; `ask` lets the service be asked about tasks right away."""
         self._book = book
         self._clock = clock
         self._emit = emit
         self._on_done = on_done
-        self._renewed = renewed
+        self._ask = ask
+        self._renewals: dict[TaskId, asyncio.Future[Detail]] = {}
         self._loop = asyncio.get_running_loop()
         self._queue: FetchesFiles | None = None
         self._waiting: dict[TaskId, None] = {}
@@ -107,6 +109,16 @@ class Fetching:
         going = {DownloadState.QUEUED, DownloadState.RUNNING}
         self.start([task.id for task in self._book.view.values() if task.download and task.download.state in going])
 
+    def outcome(self, task: TrackedTask, error: ApiError | None) -> None:
+        """The service was asked about a task: whoever waits for a fresh address of it goes on."""
+        waiting = self._renewals.pop(task.id, None)
+        if waiting is None or waiting.done():
+            return
+        if error is not None:
+            waiting.set_exception(error)
+        elif task.detail is not None:
+            waiting.set_result(task.detail)
+
     def close(self, timeout_s: float) -> None:
         """Stop all within that time; parts stay resumable and the records say that they go on."""
         if self._queue is not None:
@@ -127,7 +139,10 @@ class Fetching:
         """A fresh URL from the API. Blocks the calling thread; raises `HeadswapError`."""
 
         async def ask() -> Detail:
-            return await self._renewed(task_id)
+            """Wait for the answer that the engine gets; several threads may wait for the same one."""
+            waiting = self._renewals.setdefault(task_id, asyncio.get_running_loop().create_future())
+            self._ask((task_id,))
+            return await waiting
 
         detail = asyncio.run_coroutine_threadsafe(ask(), self._loop).result(RENEW_WITHIN_S)
         if not detail.video_url:

@@ -53,8 +53,8 @@ class Policy:
         if task.state not in {State.PENDING, State.QUEUED, State.PROCESSING}:
             return None
         seen = self._outlook(task, learned)
-        since_ms = task.answered_ms or task.added_ms
-        passed = max(0.0, (now_ms - since_ms) / 1000)
+        since_ms = min(task.answered_ms or task.added_ms, now_ms)  # a clock set back leaves answers in the future
+        passed = (now_ms - since_ms) / 1000
         overdue = max(0.0, passed - seen.left_s)
         progress = None
         if seen.level is not None:

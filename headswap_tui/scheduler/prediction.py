@@ -75,6 +75,8 @@ def course(task: TrackedTask) -> Course:
     for key, change in reversed(task.history.items()):
         at_ms = int(key)
         if at_ms > later:
+            if since_ms == seen_ms and not points:
+                continue  # from before the clock was set back; records are kept in the order of their stamps
             break
         later = at_ms + CLOCK_SLACK_MS
         since_ms = min(since_ms, at_ms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,8 +13,9 @@ from typing import Protocol
 
 import pytest
 
-from headswap_tui.config.credential import find_credential
-from headswap_tui.config.settings import DownloadSettings, Polling, Settings
+from headswap_tui.config.credential import current_credential
+from headswap_tui.config.settings import CredentialSource, DownloadSettings, Polling, Settings
+from headswap_tui.domain.clock import Clock, SystemClock
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.events import Event
 from headswap_tui.engine.connecting import Connector
@@ -27,9 +29,19 @@ class MakesEngines(Protocol):
     """Engines on the same store and simulator."""
 
     def __call__(
-        self, *, key: str | None = None, polling: Polling = FAST, auto: bool = False, base_url: str | None = None
+        self,
+        *,
+        key: str | None = None,
+        source: CredentialSource | None = None,
+        polling: Polling = FAST,
+        auto: bool = False,
+        rescue: bool = False,
+        base_url: str | None = None,
+        clock: Clock | None = None,
+        rnd: random.Random | None = None,
+        timeout_s: float | None = None,
     ) -> Engine:
-        """`key`: `None` is the right one, empty is none."""
+        """`key`: `None` is the right one, empty is none; `source`: where it stands instead."""
         ...
 
 
@@ -39,17 +51,28 @@ async def make_engine(simulator: Simulator, tmp_path: Path) -> AsyncIterator[Mak
     made: list[Engine] = []
 
     def make(
-        *, key: str | None = None, polling: Polling = FAST, auto: bool = False, base_url: str | None = None
+        *,
+        key: str | None = None,
+        source: CredentialSource | None = None,
+        polling: Polling = FAST,
+        auto: bool = False,
+        rescue: bool = False,
+        base_url: str | None = None,
+        clock: Clock | None = None,
+        rnd: random.Random | None = None,
+        timeout_s: float | None = None,
     ) -> Engine:
         settings = Settings(
             base_url=base_url or simulator.base_url,
             data_dir=tmp_path / "data",
             state_dir=tmp_path / "state",
             polling=polling,
-            download=DownloadSettings(directory=tmp_path / "videos", auto=auto),
+            download=DownloadSettings(directory=tmp_path / "videos", auto=auto, rescue=rescue),
+            credential=source or CredentialSource(),
         )
-        environ = {"HEADSWAP_API_KEY": simulator.api_key if key is None else key}
-        engine = Engine(settings, Connector(settings, partial(find_credential, settings, environ)))
+        environ = {} if source else {"HEADSWAP_API_KEY": simulator.api_key if key is None else key}
+        connector = Connector(settings, partial(current_credential, settings, environ), timeout_s=timeout_s)
+        engine = Engine(settings, connector, clock=clock, rnd=rnd)
         made.append(engine)
         return engine
 
@@ -76,6 +99,16 @@ async def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come about"
         await asyncio.sleep(0.01)
+
+
+class BentClock(SystemClock):
+    """The machine's clocks, but for a wall clock that a test can set."""
+
+    def __init__(self) -> None:
+        self.ahead_ms = 0
+
+    def now_ms(self) -> int:
+        return super().now_ms() + self.ahead_ms
 
 
 async def refused(action: Awaitable[object]) -> StoreError:
