@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check screenshots bench soak format clean
+.PHONY: help demo test lint types check screenshots docs bench soak format clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -45,6 +45,9 @@ format: $(STAMP) ## put the code in its form
 
 screenshots: $(STAMP) ## make the pictures in screenshots/ from the real app
 	@$(BIN)/python -m tests.scenes
+
+docs: $(STAMP) ## bring the README's key table up to date
+	@$(BIN)/python -m tests.docs
 
 bench: $(STAMP) ## print figures beside a peer measured in the same run
 	@$(BIN)/python -m tests.benchmarks
