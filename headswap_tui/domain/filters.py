@@ -47,6 +47,11 @@ class Filter(msgspec.Struct, frozen=True):
     problem: str = ""
     """The first term that made no sense and what was expected, for people; such a term narrows nothing."""
 
+    @property
+    def shows_archived(self) -> bool:
+        """Whether a term asks for archived tasks, which stay hidden otherwise."""
+        return any(not term.negated and _names_archived(term.text) for term in self.terms)
+
     def matches(self, task: TrackedTask, now_ms: int, haystack: str | None = None) -> bool:
         """Whether all terms hold. `haystack` is `prepared(task)`, for callers that keep it."""
         if not self.terms:
@@ -54,6 +59,12 @@ class Filter(msgspec.Struct, frozen=True):
         if haystack is None:
             haystack = prepared(task)
         return all(term.test(task, haystack, now_ms) is not term.negated for term in self.terms)
+
+
+def _names_archived(text: str) -> bool:
+    name, _, values = text.partition(":")
+    # Two letters at least: while `is:active` is typed nothing else shall appear.
+    return name == "is" and any(len(value) > 1 and "archived".startswith(value) for value in values.split(","))
 
 
 def prepared(task: TrackedTask) -> str:

@@ -104,7 +104,7 @@ class Lineup:
         return COLUMN_BY_ID[self.sort].key(task, NO_EXTRAS)
 
     def _belongs(self, task: TrackedTask, now_ms: int) -> bool:
-        if not VIEW_BY_ID[self.view].includes(task):
+        if not (VIEW_BY_ID[self.view].holds(task) and (not task.archived or self.filter.shows_archived)):
             return False
         return not self.filter.terms or self.filter.matches(task, now_ms, self._haystack(task))
 
@@ -117,7 +117,8 @@ class Lineup:
     def _narrow(self) -> None:
         now_ms = self._now_ms()
         if self.view == "all" and not self.is_narrowed:
-            self.order = list(self._sorted)
+            kept = self._kept
+            self.order = [id_ for id_ in self._sorted if not self._tasks[id_].archived or id_ == kept]
         else:
             self.order = [
                 task_id

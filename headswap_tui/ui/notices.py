@@ -44,5 +44,7 @@ def nothing_shown(
         return "Nothing is tracked yet", help_text
     if filter_text.strip():
         return "No task matches the filter", f"Press {leave_key} to clear it. {tracked} are tracked."
+    if view == "all":
+        return "Everything is archived", "The filter is:archived shows it."
     title = VIEW_BY_ID[view].title.lower()
     return f"No {title} tasks", f"Press 1 to see all {tracked}."

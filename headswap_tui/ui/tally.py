@@ -10,7 +10,7 @@ from headswap_tui.ui.presentation.views import VIEWS
 
 
 class Tally:
-    """How many tasks there are of each state and in each view."""
+    """How many tasks there are of each state and in each view; archived ones are in none."""
 
     def __init__(self, tasks: Mapping[TaskId, TrackedTask]) -> None:
         self._tasks = tasks
@@ -37,13 +37,17 @@ class Tally:
 
     def _count(self, at: tuple[State, str], step: int) -> None:
         state, view = at
+        if not view:
+            return
         self.states[state] += step
         self.views["all"] += step
         self.views[view] += step
 
 
 def _view(task: TrackedTask) -> str:
-    """The one view beside All that includes it; quicker than asking each of them."""
+    """The one view beside All that includes it, empty for an archived one; quicker than asking each of them."""
+    if task.archived:
+        return ""
     if task.is_active:
         return "active"
     return "completed" if task.state is State.COMPLETED else "failed"

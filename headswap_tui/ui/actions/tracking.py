@@ -27,6 +27,7 @@ class Tracking:
             "add": self.add,
             "edit": self.edit,
             "remove": self.remove,
+            "archive": self.archive,
             "undo": self.take_back,
             "notify": self.notify,
         }
@@ -93,8 +94,22 @@ class Tracking:
     async def _restore(self, removed: list[TrackedTask]) -> None:
         await self._desk.engine.restore(removed)
 
+    async def archive(self) -> None:
+        """Hide the targets from the views, or bring them back if all are hidden."""
+        desk, targets = self._desk, self._desk.targets()
+        hide = not all(task.archived for task in targets)
+        changing = [task.id for task in targets if task.archived is not hide]
+        before = await desk.engine.edit(changing, archived=hide)
+        words = f"{'archived' if hide else 'brought back'} {_named(before)}"
+        desk.undo.push(Step(words, partial(desk.engine.put_back, before)))
+        desk.table.clear_marks()
+        desk.beat()
+        desk.lineup.look_at(desk.lineup.view)  # the user sent it away, so it does not stay for the cursor's sake
+        desk.show_order()
+        desk.tell(f"{words[0].upper()}{words[1:]}; u takes it back.")
+
     async def take_back(self) -> None:
-        """Undo the last remove or edit."""
+        """Undo the last remove, edit or archive."""
         step = await self._desk.undo.undo()
         if step is not None:
             self._desk.tell(f"Undone: {step.words}.")

@@ -17,7 +17,12 @@ class View:
     title: str
     key: str
     """The key that leads there, as the tabs show it."""
-    includes: Callable[[TrackedTask], bool]
+    holds: Callable[[TrackedTask], bool]
+    """Whether a task is of this kind, archived or not."""
+
+    def includes(self, task: TrackedTask) -> bool:
+        """Whether the view shows it as long as no filter asks for archived ones."""
+        return not task.archived and self.holds(task)
 
 
 def _is_completed(task: TrackedTask) -> bool:
@@ -34,7 +39,7 @@ VIEWS: Final = (
     View("completed", "Completed", "3", _is_completed),
     View("failed", "Failed", "4", _has_failed),
 )
-"""Every task is in All and in exactly one of the others: missing ones stand with the failed."""
+"""Every task that is not archived is in All and in exactly one of the others: missing ones stand with the failed."""
 
 VIEW_BY_ID: Final = {view.id: view for view in VIEWS}
 
@@ -52,6 +57,8 @@ def count_views(tasks: Iterable[TrackedTask]) -> dict[str, int]:
     """How many each view shows, by the view's id."""
     total = active = completed = 0
     for task in tasks:
+        if task.archived:
+            continue
         total += 1
         if task.is_active:
             active += 1

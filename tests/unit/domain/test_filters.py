@@ -132,3 +132,19 @@ def test_a_kept_haystack_gives_the_same() -> None:
 def test_any_text_can_be_typed(text: str) -> None:
     wanted = parse(text)
     assert {wanted.matches(task, NOW_MS) for task in TASKS.values()} <= {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "shows"),
+    [
+        ("is:archived", True),
+        ("is:arch x", True),
+        ("is:active,archived", True),
+        ("is:a", False),
+        ("!is:archived", False),
+        ("archived", False),
+        ("", False),
+    ],
+)
+def test_archived_tasks_are_shown_if_asked_for(text: str, shows: bool) -> None:
+    assert parse(text).shows_archived is shows

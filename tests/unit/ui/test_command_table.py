@@ -11,6 +11,7 @@ SPECIFIED = {
     "enter": "detail",
     "e": "edit",
     "x": "remove",
+    "z": "archive",
     "u": "undo",
     "r": "refresh",
     "R": "refresh_all",
@@ -105,9 +106,9 @@ def test_keys_can_change_places() -> None:
 
 
 def test_of_two_wishes_for_a_key_the_first_command_has_it() -> None:
-    keys = keymap({"edit": "z", "add": "z"})
-    assert (keys.keys["add"], keys.keys["edit"]) == (("z",), ())
-    assert keys.problems == ("keys: z is set for `add`, so `edit` does not have it",)
+    keys = keymap({"edit": "Z", "add": "Z"})
+    assert (keys.keys["add"], keys.keys["edit"]) == (("Z",), ())
+    assert keys.problems == ("keys: Z is set for `add`, so `edit` does not have it",)
 
 
 def test_several_keys_and_signs() -> None:
