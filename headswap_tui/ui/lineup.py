@@ -14,6 +14,7 @@ from headswap_tui.ui.presentation.views import VIEW_BY_ID
 CALM_MS: Final = 2000
 """So long an order stands before values that moved may change it: rows do not dance."""
 
+
 class Lineup:
     """The order of the rows. `order` is replaced by a new list whenever it changes, never altered in place."""
 
