@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,8 @@ class TaskStore:
         Raises `StoreDamaged`, `StoreForeign`, `StoreTooNew`, `StoreUnsafe`, `StoreBusy`, `StoreWriteFailed` or
         `StoreError`; the file is then untouched.
         """
-        database = TaskDatabase(file_in(directory), create=create, system=system)
+        with _collection_off():
+            database = TaskDatabase(file_in(directory), create=create, system=system)
         storage, table = database.storage, database.table(database.default_table_name)
         assert isinstance(storage, JournalStorage) and isinstance(table, JournalTable)
         return cls(storage, table)
@@ -89,11 +90,18 @@ class TaskStore:
         wanted: dict[TaskId, TrackedTask] = {}
         for task in tasks:
             wanted.setdefault(task.id, task)
-        with _collection_off(), self._storage.exclusive():
-            new = [task for task in wanted.values() if task.id not in self._storage.stored]
-            if new:
-                self._table.insert_multiple([_document(task.id, self._fields(task)) for task in new])
-        return [task.id for task in new]
+        new: list[TaskId] = []
+
+        def documents() -> Iterator[Document]:
+            # Drawn by TinyDB under the lock, so what others added until then is known.
+            for task in wanted.values():
+                if task.id not in self._storage.stored:
+                    new.append(task.id)
+                    yield _document(task.id, self._fields(task))
+
+        with _collection_off(len(wanted)):
+            self._table.insert_multiple(documents())
+        return new
 
     def remove(self, ids: Iterable[TaskId]) -> list[TrackedTask]:
         """Stop tracking these, in one transaction; returns the records that went. Unknown ids are ignored."""
@@ -218,13 +226,13 @@ def _changed(draft: Draft, before: TrackedTask, after: TrackedTask) -> TrackedTa
     return _decode(_encode(draft.fields()))
 
 
-@contextmanager
-def _collection_off(count: int = _MANY) -> Iterator[None]:
+def _collection_off(count: int = _MANY) -> AbstractContextManager[None]:
     """Many small objects that all stay: the collector would look at them again and again."""
-    was_on = count >= _MANY and gc.isenabled()
-    if not was_on:
-        yield
-        return
+    return _paused_collector() if count >= _MANY and gc.isenabled() else nullcontext()
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
     gc.disable()
     try:
         yield
