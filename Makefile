@@ -44,7 +44,7 @@ format: $(STAMP) ## put the code in its form
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 screenshots: $(STAMP) ## make the pictures in screenshots/ from the real app
-	@$(BIN)/python -m tests.scenes
+	@$(BIN)/python -m tests.screenshots
 
 docs: $(STAMP) ## bring the README's key table up to date
 	@$(BIN)/python -m tests.docs

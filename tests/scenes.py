@@ -1,14 +1,8 @@
-"""The scenes that tests, pictures and `screenshots/` all show: fixed data, fixed time, no network.
-
-`python -m tests.scenes` writes the best views as SVG into `screenshots/`.
-"""
+"""The scenes that tests and snapshots show: fixed data, fixed time, no network."""
 
 from __future__ import annotations
 
-import asyncio
-import os
 import tempfile
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -304,33 +298,3 @@ SCENES = (
     Scene("terminal_colours", SMALL, "headswap-ansi", "Music video", ("space",), on=2),
     Scene("contrast", WIDE, "headswap-contrast", "Music video", ("space",), on=2),
 )
-
-SCREENSHOTS = {
-    "dashboard": Scene("main", (140, 40), DARK, "Music video", on=2),
-    "dashboard-light": Scene("main", (120, 36), LIGHT, "Music video", on=1),
-    "failure": Scene("failed", (120, 36), DARK, "No face was found", on=13),
-    "add": Scene("add", (100, 30), DARK, "3 new", paste=MIXED),
-    "small": Scene("main", SMALL, DARK, "Music video", on=16),
-    "help": Scene("help", (120, 36), LIGHT, "Copy id", ("question_mark",)),
-}
-"""The best views, by the name of their file."""
-
-
-async def _write(name: str, scene: Scene, directory: Path) -> None:
-    made = scene.app()
-    async with made.run_test(size=scene.size) as pilot:
-        await scene.act(pilot)
-        (directory / f"{name}.svg").write_text(made.export_screenshot(title="headswap-tui"), encoding="utf-8")
-
-
-def main() -> None:
-    """Write the pictures of the README."""
-    os.environ["TZ"] = "UTC"
-    time.tzset()
-    directory = Path(__file__).parent.parent / "screenshots"
-    for name, scene in SCREENSHOTS.items():
-        asyncio.run(_write(name, scene, directory))
-
-
-if __name__ == "__main__":
-    main()
