@@ -44,6 +44,14 @@ def write_generation(
         raise
 
 
+def sync_names(path: Path, system: System) -> None:
+    """Make sure that the file is still under its name after a power loss. Raises `StoreWriteFailed`."""
+    try:
+        system.sync_directory(path.parent)
+    except OSError as error:
+        raise StoreWriteFailed(f"{path} cannot be written: {in_words(error)}.") from error
+
+
 def _fill(fd: int, records: Mapping[str, Stored], store: str, seq: int, system: System) -> None:
     os.lseek(fd, lines.HEADER_LENGTH, os.SEEK_SET)
     count = length = 0

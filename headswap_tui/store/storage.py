@@ -19,7 +19,7 @@ from tinydb.storages import Storage
 
 from headswap_tui.domain.errors import StoreDamaged, StoreError, StoreWriteFailed
 from headswap_tui.store import migrations
-from headswap_tui.store.generation import write_generation
+from headswap_tui.store.generation import sync_names, write_generation
 from headswap_tui.store.journal import Journal, Look
 from headswap_tui.store.lines import SCHEMA_VERSION, transaction_line
 from headswap_tui.store.lock import FileLock
@@ -54,7 +54,8 @@ class JournalStorage(Storage):
         self._system = system or System()
         self._lock = FileLock(beside(path, "lock"))
         self._busy = threading.RLock()
-        self._memory = Memory()
+        self.memory = Memory()
+        """The records as last read or written."""
         self._depth = 0
         self._journal: Journal | None = None
         self._stale = False
@@ -69,7 +70,7 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, Any]:
         """The table as it is in memory: `Records`, a view that costs nothing to make."""
-        return {TABLE: Records(self._memory.records)}
+        return {TABLE: Records(self.memory.records)}
 
     def write(self, data: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
         """Make the table what is given, as one transaction; TinyDB calls this only to drop tables."""
@@ -95,15 +96,6 @@ class JournalStorage(Storage):
 
     # What our table and `TaskStore` use
 
-    @property
-    def stored(self) -> Mapping[str, Stored]:
-        """Every record, live: copy it (`snapshot`) before going through it."""
-        return self._memory.records
-
-    def snapshot(self) -> dict[str, Stored]:
-        """Every record, between two transactions."""
-        return self._memory.snapshot()
-
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[Overlay]:
         """The newest state, alone: what the overlay holds at the end of the block becomes durable, or nothing does.
@@ -113,7 +105,7 @@ class JournalStorage(Storage):
         with self._busy:
             self._begin()
             try:
-                overlay = Overlay(self._memory.records)
+                overlay = Overlay(self.memory.records)
                 yield overlay
                 self._commit(overlay.changes())
             finally:
@@ -124,7 +116,7 @@ class JournalStorage(Storage):
         with self._busy:
             self._begin()
             try:
-                overlay = Overlay(self._memory.records)
+                overlay = Overlay(self.memory.records)
                 updater(overlay)
                 self._commit(overlay.changes())
             finally:
@@ -143,12 +135,12 @@ class JournalStorage(Storage):
                 raise StoreError(
                     f"{self.path} was removed while in use.", "The next change writes it again from memory."
                 )
-            return self._memory.take_news()
+            return self.memory.take_news()
 
     def compact(self) -> None:
         """Write the present state as a new file; the one before stays as `.bak`. Raises `StoreError`."""
         with self.exclusive():
-            self._renew(self._memory.records, self._seq, beside(self.path, "bak"))
+            self._renew(self.memory.records, self._seq, beside(self.path, "bak"))
 
     # Opening and following
 
@@ -171,7 +163,7 @@ class JournalStorage(Storage):
             self._let_go()
             self._lock.close()
             raise
-        self._memory.take_news()
+        self.memory.take_news()
 
     def _is_touched(self) -> bool:
         """Whether the file may differ from what was last seen; a single system call."""
@@ -227,20 +219,17 @@ class JournalStorage(Storage):
             if not journal.writable:
                 raise StoreWriteFailed(f"{self.path} cannot be written: permission denied or a read-only disk.")
         if journal is None:
-            self._renew(self._memory.records, self._seq, None)
+            self._renew(self.memory.records, self._seq, None)
             if self._lost:
                 self._lost = False
                 self.notes.append(f"{self.path} was removed while in use; it was written again from memory.")
         elif journal.header.schema_version < SCHEMA_VERSION:
-            self._renew(self._memory.records, self._seq, beside(self.path, f"v{journal.header.schema_version}.bak"))
+            self._renew(self.memory.records, self._seq, beside(self.path, f"v{journal.header.schema_version}.bak"))
         elif journal.torn_bytes:
             self.notes.append(journal.cut_torn(time.time_ns() // 1_000_000))
         if not self._names_synced:
             # Whoever put this file in place may have died before its name was on the disk.
-            try:
-                self._system.sync_directory(self.path.parent)
-            except OSError as error:
-                raise StoreWriteFailed(f"{self.path} cannot be written: {in_words(error)}.") from error
+            sync_names(self.path, self._system)
             self._names_synced = True
 
     def _catch_up(self) -> None:
@@ -251,7 +240,10 @@ class JournalStorage(Storage):
         try:
             look = Look.of(os.lstat(self._name))
         except FileNotFoundError:
-            self._lose(journal)
+            if journal is not None:  # what others appended to it while it had a name still counts
+                self._read_on(journal)
+                self._let_go()
+                self._lost = True
             return
         if journal is None or journal.header.schema_version < SCHEMA_VERSION:
             self._reload()
@@ -264,20 +256,13 @@ class JournalStorage(Storage):
     def _read_on(self, journal: Journal) -> bool:
         """Take over what was appended; `False` if that cannot be read: the whole file then tells what is wrong."""
         try:
-            after = journal.read_on(self._memory.records)
+            after = journal.read_on(self.memory.records)
         except StoreDamaged:
             self._stale = True
             return False
         self._seq = journal.seq
-        self._memory.apply(after, by_others=True)
+        self.memory.apply(after, by_others=True)
         return True
-
-    def _lose(self, journal: Journal | None) -> None:
-        """The file has no name any more; what others appended to it until then still counts."""
-        if journal is not None:
-            self._read_on(journal)
-            self._let_go()
-            self._lost = True
 
     def _follow_replacement(self, old: Journal) -> None:
         """Another file has the name: the next generation by another process as a rule, so nothing is loaded."""
@@ -303,7 +288,7 @@ class JournalStorage(Storage):
             raise
         if self._store and self._store != journal.header.store:
             self.notes.append(f"{self.path} was replaced by another list of tasks, which is shown now.")
-        self._memory.replace(records)
+        self.memory.replace(records)
         self._adopt(journal)
         return journal
 
@@ -329,23 +314,23 @@ class JournalStorage(Storage):
         line = transaction_line(changes.transaction(self._seq + 1))
         if journal.doubtful or len(line) > max(self.smallest_limit, journal.snapshot_bytes // 2):
             # More than the file itself, or a file that nobody trusts: straight to a new one.
-            records = self._memory.snapshot()
+            records = self.memory.snapshot()
             change.into(records)
             self._renew(records, self._seq + 1, beside(self.path, "bak"))
-            self._memory.apply(change)
+            self.memory.apply(change)
             return
         journal.append(line)
         self._seq = journal.seq
-        self._memory.apply(change)
+        self.memory.apply(change)
         if journal.tail_is_long(self.smallest_limit, 2) and journal.tail_bytes >= self._compact_from:
             try:
-                self._renew(self._memory.records, self._seq, beside(self.path, "bak"))
+                self._renew(self.memory.records, self._seq, beside(self.path, "bak"))
             except StoreError:  # no room for a second file: the journal has everything, so only try again later
                 self._compact_from = journal.tail_bytes + self.smallest_limit // 4
 
     def _renew(self, records: Mapping[str, Stored], seq: int, keep_as: Path | None) -> None:
         store = self._store or uuid.uuid4().hex[:16]
         write_generation(self.path, records, store, seq, system=self._system, keep_as=keep_as)
-        self._memory.settle()
+        self.memory.settle()
         self._adopt(Journal.open(self.path, self._system))
         self._names_synced = True

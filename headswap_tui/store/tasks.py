@@ -73,13 +73,13 @@ class TaskStore:
         with _collection_off():
             return {
                 TaskId(task_id): task
-                for task_id, raw in self._storage.snapshot().items()
+                for task_id, raw in self._storage.memory.snapshot().items()
                 if (task := self._read(task_id, raw)) is not None
             }
 
     def get(self, task_id: TaskId) -> TrackedTask | None:
         """One task as it is in memory; `None` if it is not tracked."""
-        raw = self._storage.stored.get(task_id)
+        raw = self._storage.memory.records.get(task_id)
         return None if raw is None else self._read(task_id, raw)
 
     def add(self, tasks: Iterable[TrackedTask]) -> list[TaskId]:
@@ -92,21 +92,21 @@ class TaskStore:
             wanted.setdefault(task.id, task)
         new: list[TaskId] = []
 
-        def documents() -> Iterator[Document]:
+        def _documents() -> Iterator[Document]:
             # Drawn by TinyDB under the lock, so what others added until then is known.
             for task in wanted.values():
-                if task.id not in self._storage.stored:
+                if task.id not in self._storage.memory.records:
                     new.append(task.id)
                     yield _document(task.id, self._fields(task))
 
         with _collection_off(len(wanted)):
-            self._table.insert_multiple(documents())
+            self._table.insert_multiple(_documents())
         return new
 
     def remove(self, ids: Iterable[TaskId]) -> list[TrackedTask]:
         """Stop tracking these, in one transaction; returns the records that went. Unknown ids are ignored."""
         with self._storage.exclusive():
-            going = {task_id: raw for task_id in ids if (raw := self._storage.stored.get(task_id)) is not None}
+            going = {task_id: raw for task_id in ids if (raw := self._storage.memory.records.get(task_id)) is not None}
             if going:
                 self._table.remove(doc_ids=list(going))
         self._removed.update(going)
@@ -131,7 +131,7 @@ class TaskStore:
 
     def records(self) -> dict[TaskId, bytes]:
         """All records as JSON, exactly as stored: with the fields that this version does not know, too."""
-        return {TaskId(task_id): text_of(stored) for task_id, stored in self._storage.snapshot().items()}
+        return {TaskId(task_id): text_of(stored) for task_id, stored in self._storage.memory.snapshot().items()}
 
     def merge(
         self, records: Iterable[bytes], join: Callable[[TrackedTask, TrackedTask], TrackedTask]
@@ -169,7 +169,7 @@ class TaskStore:
         again; the memory stays as it is.
         """
         with _collection_off():
-            news, stored = self._storage.refresh(), self._storage.stored
+            news, stored = self._storage.refresh(), self._storage.memory.records
             return {
                 TaskId(task_id): None if (record := stored.get(task_id)) is None else self._read(task_id, record)
                 for task_id in news

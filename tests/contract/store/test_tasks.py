@@ -138,12 +138,12 @@ def test_follow_tells_what_others_did_once(tmp_path: Path) -> None:
 
 def test_follow_goes_on_across_a_compaction_without_reading_it_all(tmp_path: Path) -> None:
     one, other = filled(tmp_path, 50), TaskStore.open(tmp_path)
-    known = other._storage._memory.records
+    known = other._storage.memory.records
     one.change({an_id(1): labelled("before")})
     compact(one)
     one.change({an_id(2): labelled("after")})
     assert {key: task.label for key, task in other.follow().items() if task} == {an_id(1): "before", an_id(2): "after"}
-    assert other._storage._memory.records is known, "nothing was loaded again"
+    assert other._storage.memory.records is known, "nothing was loaded again"
     assert other.change({an_id(3): labelled("x")})[an_id(3)].label == "x"
     assert one.load().keys() == read(tmp_path).keys() and one.follow().keys() == {an_id(3)}
 
