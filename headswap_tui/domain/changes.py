@@ -111,13 +111,15 @@ def _is_older(task: TrackedTask, asked_ms: int, now_ms: int) -> bool:
 
 def _difference(before: Detail | None, after: Detail, gap_ms: int) -> Change:
     old = before or Detail()
-    new_status = after.status != old.status
-    return Change(
-        status=after.status if new_status else None,
+    change = Change(
+        status=after.status if after.status != old.status else None,
         progress=after.progress if after.progress != old.progress else None,
         url=after.video_url != old.video_url,
-        gap_s=gap_ms / 1000 if before and new_status and gap_ms > 0 else 0.0,
     )
+    if before and change.status is not None and gap_ms > 0:
+        # Only then: the encoder leaves out a default by identity, and another 0.0 would be written every time.
+        return msgspec.structs.replace(change, gap_s=gap_ms / 1000)
+    return change
 
 
 def _recorded(history: dict[str, Change], change: Change, now_ms: int) -> dict[str, Change]:
