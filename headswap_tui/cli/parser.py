@@ -33,6 +33,7 @@ COMMANDS: Final = (
     CommandEntry("show", "one task with all its fields", "show"),
     CommandEntry("refresh", "ask the service once, now", "refresh"),
     CommandEntry("wait", "wait until tasks are finished", "wait"),
+    CommandEntry("watch", "ask and fetch without a screen, for systemd and tmux", "watch"),
     CommandEntry("download", "fetch finished videos", "download"),
     CommandEntry("label", "give a task a name of your own", "label"),
     CommandEntry("remove", "stop tracking tasks", "remove"),

@@ -1,0 +1,103 @@
+"""`watch`: the poller without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import time
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from headswap_tui.cli import exit_codes
+from headswap_tui.cli.chores import Chores
+from headswap_tui.cli.context import Context
+from headswap_tui.cli.handled import Handled
+from headswap_tui.cli.happenings import Kind, tell
+from headswap_tui.cli.hooks import HookRunner
+from headswap_tui.cli.service_manager import READY, STOPPING, notify
+from headswap_tui.cli.session import Session, with_engine
+from headswap_tui.cli.watching import Watching
+from headswap_tui.domain.events import Mode
+
+LOOK_S: Final = 1.0
+RETRY_CREDENTIAL_S: Final = 300.0
+"""A refused credential is looked for anew and tried so often: the key may have been changed, or a proxy gone."""
+EXAMPLES: Final = """\
+examples:
+  headswap-tui watch --download
+  headswap-tui watch --json | jq -r 'select(.event == "failed") | .task.error_reason'
+
+Hooks are commands in the configuration ([hooks] on_completed, on_failed). They run without a shell, two at a time and
+for at most 60 s, with the task's JSON on standard input and its fields in HEADSWAP_TASK_ID, HEADSWAP_TASK_STATE and
+so on, but without credentials. Their output goes to the log (-v). A task that ends while no watch runs is dealt with by
+the next one.
+
+Ends with 0 on SIGTERM and 130 on ctrl+c. Any number of dashboards and commands may be at work beside it.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `watch` takes."""
+    parser.description = (
+        "Ask about all tracked tasks until it is ended, without a screen, and print one line for each thing that "
+        "happens. Made for systemd and tmux; a network that goes away is waited for."
+    )
+    parser.epilog = EXAMPLES
+    parser.add_argument(
+        "--download", action="store_true", help="fetch each video as its task completes (also: `download.auto`)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object per line: event, time, task, message")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Watch until a signal ends it; returns the exit status."""
+    settings = context.settings
+    downloads = args.download or settings.download.auto
+    context.credential()  # none: said at once
+    # Downloads are ordered here, where it is remembered which were dealt with.
+    own = msgspec.structs.replace(settings, download=msgspec.structs.replace(settings.download, auto=False))
+    status = with_engine(context, own, partial(_watch, args, context, downloads))
+    return exit_codes.DONE if status == 128 + signal.SIGTERM else status
+
+
+async def _watch(args: argparse.Namespace, context: Context, downloads: bool, session: Session) -> int:
+    engine = session.engine
+    watching = Watching(engine, context.now_ms)
+    chores = Chores(
+        engine,
+        watching,
+        Handled(engine.settings.profile_dir),
+        engine.settings.hooks,
+        HookRunner(context.environ),
+        downloads=downloads,
+    )
+    show = partial(_show, context, watching, as_json=args.json)
+    active = sum(task.is_active for task in engine.tasks.values())
+    watching.note(Kind.STARTED, f"{active} active of {len(engine.tasks)} tracked tasks")
+    notify(context.environ, READY)
+    tried = time.monotonic()
+    try:
+        while True:
+            chores.look()
+            show()
+            if engine.connection.mode not in {Mode.KEY_REFUSED, Mode.NO_KEY}:
+                tried = time.monotonic()
+            elif time.monotonic() - tried > RETRY_CREDENTIAL_S:
+                tried = time.monotonic()
+                context.forget_credential()
+                engine.retry()
+            await session.news(LOOK_S)
+    finally:
+        notify(context.environ, STOPPING)
+        await chores.stop()
+        watching.note(Kind.STOPPED)
+        show()
+
+
+def _show(context: Context, watching: Watching, *, as_json: bool) -> None:
+    """Bring out what was not told yet. Raises `OSError` if the reader is gone."""
+    while watching.happenings:
+        tell(context.output, watching.happenings.popleft(), as_json=as_json)
+    context.output.flush()

@@ -1,0 +1,115 @@
+"""From what the engine tells to what `watch` tells: transitions of tasks, of downloads and of the connection."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol
+
+from headswap_tui.cli.happenings import Happening, Kind
+from headswap_tui.domain.events import Connection, ConnectionChanged, Event, Listener, Mode, TasksChanged
+from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
+
+_ENDS: Final = {DownloadState.DONE: Kind.DOWNLOADED, DownloadState.FAILED: Kind.NOT_DOWNLOADED}
+
+
+class Watched(Protocol):
+    """The part of the engine that is needed here."""
+
+    @property
+    def tasks(self) -> Mapping[TaskId, TrackedTask]:
+        """All tracked tasks, live."""
+        ...
+
+    @property
+    def connection(self) -> Connection:
+        """How polling stands."""
+        ...
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` of every event."""
+        ...
+
+
+class Watching:
+    """Remembers how everything was last seen, and queues what is different."""
+
+    def __init__(self, engine: Watched, now_ms: Callable[[], int]) -> None:
+        self.happenings: deque[Happening] = deque()
+        """What was not told yet, oldest first."""
+        self.finished: dict[TaskId, None] = {}
+        """Those seen to end, until somebody takes them out."""
+        self.removed: set[TaskId] = set()
+        """Those not tracked any more, until somebody takes them out."""
+        self.told: set[TaskId] = set()
+        """Those whose end was told."""
+        self._engine = engine
+        self._now_ms = now_ms
+        self._seen = dict(engine.tasks)
+        self._mode = Mode.LIVE
+        self._trouble = ""
+        engine.subscribe(self._heard)
+        self._connection(engine.connection)
+
+    def note(self, kind: Kind, message: str | None = None, task: TrackedTask | None = None) -> None:
+        """Queue something that others found out."""
+        self.happenings.append(Happening(kind, self._now_ms(), task, message))
+
+    def ended(self, task: TrackedTask) -> None:
+        """Tell that the task has ended, now or while nobody watched."""
+        self.told.add(task.id)
+        detail = task.detail
+        if task.state is State.FAILED:
+            self.note(Kind.FAILED, detail.error_reason if detail else None, task)
+        else:
+            self.note(Kind.COMPLETED, None, task)
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, TasksChanged):
+            self._look(event.ids)
+        elif isinstance(event, ConnectionChanged):
+            self._connection(event.connection)
+
+    def _look(self, ids: Iterable[TaskId]) -> None:
+        for task_id in ids:
+            before, task = self._seen.get(task_id), self._engine.tasks.get(task_id)
+            if task is None:
+                if before is not None:
+                    del self._seen[task_id]
+                    self.told.discard(task_id)
+                    self.removed.add(task_id)
+                    self.note(Kind.REMOVED, None, before)
+                continue
+            self._seen[task_id] = task
+            if before is None:
+                self.note(Kind.ADDED, None, task)
+            self._task(before, task)
+
+    def _task(self, before: TrackedTask | None, task: TrackedTask) -> None:
+        known = State.PENDING if before is None else before.state
+        if task.is_finished and not (before is not None and before.is_finished):
+            self.finished[task.id] = None
+            self.ended(task)
+        elif task.state is State.MISSING and known is not State.MISSING:
+            self.note(Kind.MISSING, task.last_error.message if task.last_error else None, task)
+        elif task.state is not known:
+            self.note(Kind.CHANGED, task.state.value, task)
+        download = task.download
+        was = before.download.state if before is not None and before.download is not None else None
+        if download is not None and download.state is not was and download.state in _ENDS:
+            is_there = download.state is DownloadState.DONE
+            self.note(_ENDS[download.state], download.path if is_there else download.error, task)
+
+    def _connection(self, connection: Connection) -> None:
+        if connection.mode is not self._mode:
+            self._mode = connection.mode
+            self.note(Kind.CONNECTION, _in_words(connection))
+        if connection.store_trouble != self._trouble:
+            self._trouble = connection.store_trouble
+            self.note(Kind.STORE, self._trouble or "written again")
+
+
+def _in_words(connection: Connection) -> str:
+    if connection.mode is Mode.FOLLOWING and connection.leader_pid:
+        return f"following: process {connection.leader_pid} asks, its answers are taken over"
+    return f"{connection.mode.value}: {connection.message}" if connection.message else connection.mode.value
