@@ -61,6 +61,15 @@ class Forecast(msgspec.Struct, frozen=True, gc=False):
     """Estimated share done now, 0..99, never below the last answer; `None` where progress says nothing."""
 
 
+class Stall(msgspec.Struct, frozen=True, gc=False):
+    """No progress for longer than is normal."""
+
+    since_ms: int
+    """The last time progress rose, or processing began; milliseconds since the epoch."""
+    normal_s: float
+    """The longest pause that would have been normal."""
+
+
 class Transfer(msgspec.Struct, frozen=True, gc=False):
     """A download in motion."""
 
@@ -99,12 +108,39 @@ class DownloadFinished(msgspec.Struct, frozen=True):
     id: TaskId
 
 
+class TasksStalled(msgspec.Struct, frozen=True):
+    """These have made no progress for longer than is normal; told once for each such pause."""
+
+    ids: frozenset[TaskId]
+
+
+class VideosExpiring(msgspec.Struct, frozen=True):
+    """The finished videos of these are not saved and may be gone soon; told once for each."""
+
+    ids: frozenset[TaskId]
+
+
+class VideosGone(msgspec.Struct, frozen=True):
+    """Told once at the start: the time of these videos has passed and they were never saved."""
+
+    ids: frozenset[TaskId]
+
+
 class ConnectionChanged(msgspec.Struct, frozen=True):
     """The status line has something new to say."""
 
     connection: Connection
 
 
-Event = TasksChanged | TasksFinished | TransfersChanged | DownloadFinished | ConnectionChanged
+Event = (
+    TasksChanged
+    | TasksFinished
+    | TransfersChanged
+    | DownloadFinished
+    | TasksStalled
+    | VideosExpiring
+    | VideosGone
+    | ConnectionChanged
+)
 Listener = Callable[[Event], None]
 """Called in the event loop's thread; must be quick and must not raise."""

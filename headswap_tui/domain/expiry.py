@@ -12,9 +12,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from headswap_tui.domain.task import TrackedTask
+from headswap_tui.domain.task import DownloadState, State, TrackedTask
 
 _DAY_MS: Final = 86_400_000
+WARN_ASSUMED_MS: Final = _DAY_MS
+"""So long before the assumed end a video that is not saved is called expiring ..."""
+WARN_SIGNED_MS: Final = 3_600_000
+"""... so long before the end that its address names ..."""
+WARN_SHARE: Final = 4
+"""... or this part of its whole time, if that is shorter."""
 _EARLIEST_MS: Final = 1_262_304_000_000  # 2010
 _LATEST_MS: Final = 4_102_444_800_000  # 2100
 _MOMENTS: Final = frozenset({"expires", "exp", "x-expires", "expires_at", "expiry", "expire", "e", "se"})
@@ -45,6 +51,43 @@ def expiry(task: TrackedTask, retention_days: float) -> Expiry | None:
     if not task.finished_ms:
         return None
     return Expiry(task.finished_ms + round(retention_days * _DAY_MS), assumed=True)
+
+
+def deadline(task: TrackedTask, now_ms: int, retention_days: float) -> Expiry | None:
+    """The next moment at which the video may go; the last one if all have passed. `None` as for `expiry`.
+
+    A signed address that ended is not the end: the service gives a fresh one for as long as it keeps the file.
+    """
+    named = expiry(task, retention_days)
+    if named is None or named.assumed or named.at_ms > now_ms or not task.finished_ms:
+        return named
+    kept = Expiry(task.finished_ms + round(retention_days * _DAY_MS), assumed=True)
+    return max(named, kept, key=lambda end: end.at_ms)
+
+
+def near_ms(task: TrackedTask, end: Expiry) -> int:
+    """From when on `end` is near, milliseconds since the epoch."""
+    began_ms = next((int(at) for at, change in reversed(task.history.items()) if change.url), task.finished_ms)
+    margin = WARN_ASSUMED_MS if end.assumed else WARN_SIGNED_MS
+    return end.at_ms - min(margin, max(0, end.at_ms - (task.finished_ms if end.assumed else began_ms)) // WARN_SHARE)
+
+
+def is_unsaved(task: TrackedTask) -> bool:
+    """Whether there is a finished video of which we have no copy."""
+    is_saved = task.download is not None and task.download.state is DownloadState.DONE
+    return task.state is State.COMPLETED and task.is_finished and not is_saved
+
+
+def is_expiring(task: TrackedTask, now_ms: int, retention_days: float) -> bool:
+    """Whether its unsaved video may be gone soon."""
+    end = deadline(task, now_ms, retention_days) if is_unsaved(task) else None
+    return end is not None and near_ms(task, end) <= now_ms < end.at_ms
+
+
+def is_expired(task: TrackedTask, now_ms: int, retention_days: float) -> bool:
+    """Whether the time of its unsaved video has passed; it may still be worth a try."""
+    end = deadline(task, now_ms, retention_days) if is_unsaved(task) else None
+    return end is not None and end.at_ms <= now_ms
 
 
 def expires_ms(url: str) -> int | None:

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from headswap_tui.domain.expiry import is_expired, is_expiring
 from headswap_tui.domain.task import State, TrackedTask
 
 _TERM: Final = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
@@ -21,14 +22,17 @@ _AGE: Final = re.compile(r"age\s*(<=|>=|<|>)\s*(.*)", re.DOTALL)
 _SPAN: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])")
 _UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 
-_CLAIMS: Final[dict[str, Callable[[TrackedTask], bool]]] = {
-    "active": lambda task: task.is_active,
-    "archived": lambda task: task.archived,
-    "downloaded": lambda task: task.download is not None and task.download.state == "done",
-    "finished": lambda task: task.is_finished,
-    "labelled": lambda task: task.label is not None,
-    "tagged": lambda task: bool(task.tags),
+_CLAIMS: Final[dict[str, Callable[[TrackedTask, int, float], bool]]] = {
+    "active": lambda task, _now_ms, _days: task.is_active,
+    "archived": lambda task, _now_ms, _days: task.archived,
+    "downloaded": lambda task, _now_ms, _days: task.download is not None and task.download.state == "done",
+    "expired": is_expired,
+    "expiring": is_expiring,
+    "finished": lambda task, _now_ms, _days: task.is_finished,
+    "labelled": lambda task, _now_ms, _days: task.label is not None,
+    "tagged": lambda task, _now_ms, _days: bool(task.tags),
 }
+"""Each takes the task, the time and for how many days the service is assumed to keep a video."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -78,14 +82,17 @@ def prepared(task: TrackedTask) -> str:
     return "\n".join(part for part in parts if part).casefold()
 
 
-def parse(text: str) -> Filter:
-    """The filter that a line means; never raises. A term still being typed (`state:`) narrows nothing."""
+def parse(text: str, retention_days: float = 7.0) -> Filter:
+    """The filter that a line means; never raises. A term still being typed (`state:`) narrows nothing.
+
+    `retention_days` is what `is:expiring` and `is:expired` go by where an address does not say.
+    """
     terms: list[Term] = []
     problem = ""
     for typed in _TERM.findall(text.casefold()):
         negated = typed.startswith("!")
         words = typed[negated:]
-        test, trouble = _test(words)
+        test, trouble = _test(words, retention_days)
         problem = problem or trouble
         if test is not None:
             terms.append(Term(text=words, test=test, negated=negated))
@@ -95,7 +102,7 @@ def parse(text: str) -> Filter:
 _Test = Callable[[TrackedTask, str, int], bool]
 
 
-def _test(words: str) -> tuple[_Test | None, str]:
+def _test(words: str, retention_days: float) -> tuple[_Test | None, str]:
     """The test that one term means, if any, and what is wrong with it, if anything."""
     age = _AGE.fullmatch(words)
     if age:
@@ -106,12 +113,12 @@ def _test(words: str) -> tuple[_Test | None, str]:
         return (_word_test(plain) if plain else None), ""
     name = field[1]
     values = [value for part in field[2].split(",") if (value := part.replace('"', "").strip())]
-    if name not in _FIELDS:
-        known = ", ".join(sorted(_FIELDS))
+    if name != "is" and name not in _FIELDS:
+        known = ", ".join(sorted((*_FIELDS, "is")))
         return _word_test(words.replace('"', "")), f"“{name}:” is no field; there are {known} and age."
     if not values:
         return None, ""
-    return _FIELDS[name](values)
+    return _claim_test(values, retention_days) if name == "is" else _FIELDS[name](values)
 
 
 def _word_test(word: str) -> _Test:
@@ -144,12 +151,12 @@ def _state_test(values: list[str]) -> tuple[_Test | None, str]:
     return (lambda task, _haystack, _now_ms: task.state in wanted), ""
 
 
-def _claim_test(values: list[str]) -> tuple[_Test | None, str]:
+def _claim_test(values: list[str], retention_days: float) -> tuple[_Test | None, str]:
     claims = [claim for name, claim in _CLAIMS.items() if name.startswith(tuple(values))]
     wrong = next((value for value in values if not any(name.startswith(value) for name in _CLAIMS)), None)
     if wrong is not None:
         return None, f"“is:{wrong}” is unknown; there are {', '.join(_CLAIMS)}."
-    return (lambda task, _haystack, _now_ms: any(claim(task) for claim in claims)), ""
+    return (lambda task, _haystack, now_ms: any(claim(task, now_ms, retention_days) for claim in claims)), ""
 
 
 def _tag_test(values: list[str]) -> tuple[_Test | None, str]:
@@ -190,7 +197,6 @@ _FIELDS: Final[dict[str, Callable[[list[str]], tuple[_Test | None, str]]]] = {
     "error": _part_test(_error_text),
     "file": _part_test(lambda task: task.detail.file_name if task.detail else None),
     "id": _part_test(lambda task: task.id),
-    "is": _claim_test,
     "label": _part_test(lambda task: task.label),
     "model": _part_test(lambda task: task.detail.model_name if task.detail else None),
     "res": _resolution_test,

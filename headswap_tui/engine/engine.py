@@ -23,10 +23,13 @@ from headswap_tui.domain.events import (
     Event,
     Forecast,
     Listener,
+    Mode,
+    Stall,
     TasksFinished,
     Transfer,
 )
 from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.engine.alarms import Alarms
 from headswap_tui.engine.book import Book
 from headswap_tui.engine.condition import Condition
 from headswap_tui.engine.connecting import Connector
@@ -95,11 +98,13 @@ class Engine:
         self._furnish()
         self._poller.plan(self.tasks)
         self._standing.lead()
+        self.subscribe(self._alarms.listen)
         for name, work in (
             ("write", self._writer.run()),
             ("poll", self._poller.run()),
             ("follow", self._follow()),
             ("connect", self._connect()),
+            ("watch", self._alarms.run()),
         ):
             worker = asyncio.create_task(work, name=name)
             worker.add_done_callback(self._worker_ended)
@@ -125,6 +130,14 @@ class Engine:
         self._poller.learned = Learned.from_tasks(self.tasks.values())
         self._tracking = Tracking(self._store, self._book, self._writer, self._clock, self._poller.plan)
         self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self.refresh)
+        self._alarms = Alarms(
+            self._book,
+            self._clock,
+            self.settings.retention_days,
+            self._poller.learned,
+            emit=self._emit,
+            rescue=self._rescue if self.settings.download.rescue else None,
+        )
         self._standing = Standing(
             self._condition,
             Leadership(self._directory),
@@ -257,6 +270,10 @@ class Engine:
             return None
         return self._poller.policy.forecast(task, self._clock.now_ms(), self._poller.learned)
 
+    def stall(self, task_id: TaskId) -> Stall | None:
+        """Whether the task has made no progress for longer than is normal; `None` if not."""
+        return self._alarms.stall(task_id) if self._workers else None
+
     def download(self, ids: Iterable[TaskId]) -> None:
         """Fetch the videos of these; ids without one are passed over."""
         self._fetching.start(list(ids))
@@ -326,6 +343,10 @@ class Engine:
         queue = await self._connector.downloads(self._fetching, self._clock)
         if queue is not None:
             self._fetching.connect(queue)
+
+    def _rescue(self, ids: Iterable[TaskId]) -> None:
+        if self.connection.mode is not Mode.FOLLOWING:  # else the process that polls does it
+            self.download(ids)
 
     def _leads(self) -> None:
         self._poller.plan(self.tasks)

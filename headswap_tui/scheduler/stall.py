@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from typing import Final, NamedTuple
+from typing import Final
 
+from headswap_tui.domain.events import Stall
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.scheduler.learned import Learned
 from headswap_tui.scheduler.prediction import course
@@ -13,15 +14,6 @@ LEAST_S: Final = 120.0
 """A pause shorter than this is never called a stall."""
 FACTOR: Final = 3.0
 """How many times the normal pause it takes."""
-
-
-class Stall(NamedTuple):
-    """No progress for longer than is normal."""
-
-    since_ms: int
-    """The last time progress rose, or processing began; milliseconds since the epoch."""
-    normal_s: float
-    """The longest pause that would have been normal."""
 
 
 def check(task: TrackedTask, now_ms: int, learned: Learned) -> Stall | None:

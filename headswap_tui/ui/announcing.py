@@ -1,4 +1,4 @@
-"""What the user is told when tasks or downloads end: many at once are one message. Pure."""
+"""What the user is told of tasks and downloads that end, stall or may be lost: many at once are one message. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from headswap_tui.domain.expiry import deadline, is_unsaved
 from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
 from headswap_tui.domain.text import safe
 
@@ -25,6 +26,8 @@ class Announcement:
     severity: Severity = "information"
     rings: bool = False
     """Whether the user asked to be told about one of them."""
+    lasts: bool = False
+    """Whether it stays for longer than a glance."""
 
 
 def of_tasks(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Announcement | None:
@@ -63,6 +66,40 @@ def of_downloads(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> 
     if len(saved) == 1 and saved[0].download and saved[0].download.path:
         return Announcement("Video saved", safe(saved[0].download.path, 200))
     return Announcement(_counted(len(saved), "video saved", "videos saved"), named(saved))
+
+
+def of_stalls(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Announcement | None:
+    """About tasks that stopped moving."""
+    stalled = [tasks[task_id] for task_id in ids if task_id in tasks]
+    if not stalled:
+        return None
+    title = _counted(len(stalled), "task makes no progress", "tasks make no progress")
+    text = f"{named(stalled)}: for longer than is normal"
+    return Announcement(title, text, "warning", any(task.notify for task in stalled))
+
+
+def of_expiring(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask], *, rescues: bool) -> Announcement | None:
+    """About videos that are not saved and may be gone soon; `rescues`: they are fetched by themselves."""
+    expiring = [task for task_id in ids if (task := tasks.get(task_id)) and is_unsaved(task)]
+    if not expiring:
+        return None
+    title = _counted(len(expiring), "video may be gone soon", "videos may be gone soon")
+    what = "fetching now" if rescues else "not downloaded yet; the filter is:expiring shows them"
+    return Announcement(title, f"{named(expiring)}: {what}", "warning", lasts=True)
+
+
+def of_gone(
+    ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask], now_ms: int, *, retention_days: float, since_ms: int
+) -> Announcement | None:
+    """About videos whose time passed before they were saved; those of before `since_ms` were told before."""
+    ends = {task.id: deadline(task, now_ms, retention_days) for task_id in ids if (task := tasks.get(task_id))}
+    gone = [tasks[task_id] for task_id, end in ends.items() if end is not None and end.at_ms > since_ms]
+    if not gone:
+        return None
+    title = _counted(
+        len(gone), "video probably gone before it was saved", "videos probably gone before they were saved"
+    )
+    return Announcement(title, f"{named(gone)}. The filter is:expired shows all such.", "warning", lasts=True)
 
 
 def _counted(count: int, one: str, many: str) -> str:

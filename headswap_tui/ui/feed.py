@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 
 from headswap_tui.domain.events import (
@@ -10,7 +11,10 @@ from headswap_tui.domain.events import (
     Event,
     TasksChanged,
     TasksFinished,
+    TasksStalled,
     TransfersChanged,
+    VideosExpiring,
+    VideosGone,
 )
 from headswap_tui.domain.task import TaskId
 
@@ -26,11 +30,19 @@ class Feed:
     finished: set[TaskId] = field(default_factory=set)
     fetched: set[TaskId] = field(default_factory=set)
     """Downloads that ended, well or not."""
+    stalled: set[TaskId] = field(default_factory=set)
+    expiring: set[TaskId] = field(default_factory=set)
+    gone: set[TaskId] = field(default_factory=set)
     connection: bool = False
     """Whether the status line has something new to say."""
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.moved or self.finished or self.fetched or self.connection)
+        return bool(self.changed or self.moved or self.connection or self.is_telling)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether something happened that the user is told of."""
+        return bool(self.finished or self.fetched or self.stalled or self.expiring or self.gone)
 
     def listen(self, event: Event) -> None:
         """The engine's listener."""
@@ -44,12 +56,19 @@ class Feed:
             case DownloadFinished(id=task_id):
                 self.fetched.add(task_id)
                 self.changed.add(task_id)
+            case TasksStalled(ids=ids):
+                self.stalled |= ids
+            case VideosExpiring(ids=ids):
+                self.expiring |= ids
+            case VideosGone(ids=ids):
+                self.gone |= ids
             case ConnectionChanged():
                 self.connection = True
 
     def take(self) -> Feed:
         """What was collected; from now on anew."""
-        taken = Feed(self.changed, self.moved, self.finished, self.fetched, self.connection)
-        self.changed, self.moved, self.finished, self.fetched = set(), set(), set(), set()
-        self.connection = False
+        taken = dataclasses.replace(self)
+        empty = Feed()
+        for name in self.__slots__:
+            setattr(self, name, getattr(empty, name))
         return taken

@@ -37,6 +37,8 @@ class Glyphs:
     """The user wants to be told when this one ends."""
     live: str
     paused: str
+    stalled: str
+    """No progress for longer than is normal."""
     give_or_take: str
     """May be two cells wide."""
     is_ascii: bool = False
@@ -69,6 +71,7 @@ UNICODE = Glyphs(
     bell="♪",
     live="●",
     paused="‖",
+    stalled="‖",
     give_or_take="±",
 )
 """For terminals that speak UTF-8; no emoji and nothing whose width terminals disagree about."""
@@ -99,6 +102,7 @@ ASCII = Glyphs(
     bell="&",
     live="*",
     paused="=",
+    stalled="=",
     give_or_take="+-",
     is_ascii=True,
 )

@@ -18,10 +18,17 @@ CALM_MS: Final = 2000
 class Lineup:
     """The order of the rows. `order` is replaced by a new list whenever it changes, never altered in place."""
 
-    def __init__(self, tasks: Mapping[TaskId, TrackedTask], extras: ExtrasOf, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        tasks: Mapping[TaskId, TrackedTask],
+        extras: ExtrasOf,
+        now_ms: Callable[[], int],
+        retention_days: float = 7.0,
+    ) -> None:
         self._tasks = tasks
         self._extras = extras
         self._now_ms = now_ms
+        self._retention_days = retention_days
         self.view = "all"
         self.filter = filters.parse("")
         self.filter_text = ""
@@ -50,7 +57,7 @@ class Lineup:
     def narrow_by(self, text: str) -> None:
         """Set the filter; a term that makes no sense is named in `filter.problem`."""
         self.filter_text = text
-        self.filter = filters.parse(text)
+        self.filter = filters.parse(text, self._retention_days)
         if not self.filter.terms:
             self._haystacks.clear()
         self._kept = None

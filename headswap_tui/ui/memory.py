@@ -27,6 +27,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether the detail pane is shown where there is room for it."""
     wrap: bool = True
     """Whether long text in the detail pane is wrapped."""
+    gone_told_ms: dict[str, int] = {}
+    """By profile: when the user was last told of videos that were gone before they were saved."""
 
 
 def load(directory: Path) -> Memory:

@@ -14,6 +14,7 @@ from headswap_tui.domain.events import (
     Forecast,
     Listener,
     Mode,
+    Stall,
     TasksChanged,
     Transfer,
     TransfersChanged,
@@ -34,6 +35,7 @@ class FakeEngine:
         self.tasks: dict[TaskId, TrackedTask] = {task.id: task for task in tasks}
         self.connection = Connection(mode=Mode.LIVE, requests_per_s=2.4, next_due_s=1.0)
         self.forecasts: dict[TaskId, Forecast] = {}
+        self.stalls: dict[TaskId, Stall] = {}
         self.transfers: dict[TaskId, Transfer] = {}
         self.calls: list[tuple[str, object]] = []
         self.trouble: StoreError | None = None
@@ -151,6 +153,9 @@ class FakeEngine:
 
     def forecast(self, task_id: TaskId) -> Forecast | None:
         return self.forecasts.get(task_id)
+
+    def stall(self, task_id: TaskId) -> Stall | None:
+        return self.stalls.get(task_id)
 
     def download(self, ids: Iterable[TaskId]) -> None:
         ids = list(ids)

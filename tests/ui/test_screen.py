@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,7 +13,16 @@ from textual import events
 
 from headswap_tui.config.settings import UiSettings
 from headswap_tui.domain.errors import StoreDamaged
-from headswap_tui.domain.events import Connection, DownloadFinished, Mode, TasksFinished
+from headswap_tui.domain.events import (
+    Connection,
+    DownloadFinished,
+    Mode,
+    Stall,
+    TasksFinished,
+    TasksStalled,
+    VideosExpiring,
+    VideosGone,
+)
 from headswap_tui.domain.task import Download, DownloadState
 from headswap_tui.ui import memory
 from headswap_tui.ui.screens.body import shape_for
@@ -88,6 +99,32 @@ async def test_many_ends_are_one_toast_and_the_next_wait_for_company() -> None:
         now += 1_000
         await desk.said("2 tasks failed")
         assert len(desk.toasts) == 2
+
+
+async def test_a_stall_is_marked_in_the_row_explained_in_the_detail_and_told() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(2)
+        desk.engine.stalls[scenes.task_id(2)] = Stall(scenes.NOW_MS - 14 * scenes.MINUTE, 180.0)
+        desk.engine.put(desk.task(2))
+        desk.engine.emit(TasksStalled(frozenset({scenes.task_id(2), scenes.task_id(3)})))
+        await desk.said("2 tasks make no progress")
+        assert re.search("processing ?‖", desk.screen_text())
+        assert "No progress for" in desk.main.body.detail.text
+
+
+async def test_videos_that_may_be_lost_are_told_and_those_that_are_lost_only_once(tmp_path: Path) -> None:
+    place: dict[str, Any] = {"state_dir": tmp_path, "now_ms": lambda: scenes.NOW_MS + 8 * 24 * scenes.HOUR}
+    told = (VideosExpiring(frozenset({scenes.task_id(16)})), VideosGone(frozenset({scenes.task_id(12)})))
+    async with dashboard(**place) as desk:
+        for event in told:
+            desk.engine.emit(event)
+        await desk.said("Video probably gone before it was saved|夏の撮影_第二版.mp4. The filter is:expired")
+        await desk.said("Video may be gone soon|Teaser 30s: not downloaded yet; the filter is:expiring")
+    async with dashboard(**place) as desk:
+        for event in told:
+            desk.engine.emit(event)
+        await desk.said("Video may be gone soon")
+        assert len(desk.toasts) == 1
 
 
 async def test_a_saved_video_is_told() -> None:

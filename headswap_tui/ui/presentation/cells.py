@@ -39,15 +39,16 @@ def state_word(task: TrackedTask) -> str:
     return str(task.state)
 
 
-def state(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
-    """Sign and word, at the end a mark if something of ours is wrong or the file has no address yet."""
+def state(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:
+    """Sign and word, at the end a mark if something of ours is wrong, it stopped moving, or its file has no address."""
     glyphs, standing = look.glyphs, task.state
     role = f"state-{standing}"
     text = f"{glyphs.states[standing]} {state_word(task)}"
-    if task.last_error is not None:
+    if task.last_error is not None or extras.stall is not None:
         word = cut_text(text, width - 1, glyphs.ellipsis)
         blank = " " if text_width(word) + 2 <= width else ""
-        return (word + blank, role), (glyphs.trouble, "stale")
+        mark = (glyphs.trouble, "stale") if task.last_error is not None else (glyphs.stalled, "warn")
+        return (word + blank, role), mark
     if standing is State.COMPLETED and not task.is_finished:
         text += glyphs.waiting
     return ((text, role),)

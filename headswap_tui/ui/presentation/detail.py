@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.domain.text import safe
 from headswap_tui.ui.presentation.cells import Look, state_word
+from headswap_tui.ui.presentation.change_log import change_log
 from headswap_tui.ui.presentation.detail_fields import fields
 from headswap_tui.ui.presentation.detail_now import now_blocks
 from headswap_tui.ui.presentation.extras import Extras
@@ -30,6 +31,9 @@ def detail_lines(
     for title, entries in fields(task, look):
         lines += [(), _rule(title, width, look)]
         lines += [_field(name, value) for name, value in entries]
+    changes = change_log(task, look)
+    if changes:
+        lines += [(), _rule("Changes", width, look), *changes]
     return list(_shaped(lines, width, look, wrapped=wrapped))
 
 

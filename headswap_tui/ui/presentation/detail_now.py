@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import expiry
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
 from headswap_tui.domain.text import safe, without_query
@@ -29,6 +30,8 @@ def now_blocks(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width:
         yield _result(task, extras, look, keys, width) if task.is_finished else _file_awaited()
     if state in (State.QUEUED, State.PENDING, State.UNKNOWN):
         yield [_waiting(task, extras, look)]
+    if state is State.PROCESSING and extras.stall is not None:
+        yield [_stalled(task, extras.stall, look)]
     if state is State.PROCESSING or (state is State.FAILED and len(_rises(task)) > 1):
         yield _progress(task, extras, look, width)
 
@@ -102,6 +105,13 @@ def _waiting(task: TrackedTask, extras: Extras, look: Look) -> Line:
     return (("In the queue for ", "prose"), (since, "strong"), (f"; {ends}" if ends else "", "prose"))
 
 
+def _stalled(task: TrackedTask, stall: Stall, look: Look) -> Line:
+    """Counted up to the last good answer: what happens while nobody asks is not known."""
+    passed = times.exact_span((task.answered_ms - stall.since_ms) / 1000)
+    words = f"No progress for {passed}; normal is {times.exact_span(stall.normal_s)} at most."
+    return ((f"{look.glyphs.stalled} ", "warn"), (words, "prose"))
+
+
 def _ends(extras: Extras, look: Look) -> str:
     forecast = extras.forecast
     if forecast is None:
@@ -126,8 +136,8 @@ def _progress(task: TrackedTask, extras: Extras, look: Look, width: int) -> list
         is_estimate = estimate is not None and int(estimate) > int(known) and task.is_active
         value = estimate if is_estimate and estimate is not None else known
         role = "bar-failed" if task.state is State.FAILED else "bar-estimate" if is_estimate else "bar"
-        drawn = bar(value, min(SPARK_WIDTH, max(width - 8, 4)), look.glyphs, role)
         said = f"  answered {int(known)}%" if is_estimate else ""
+        drawn = bar(value, min(SPARK_WIDTH, max(width - 8 - len(said), 4)), look.glyphs, role)
         lines.append((*drawn, (f" {'~' if is_estimate else ''}{int(value)}%", "strong"), (said, "muted")))
     ends = _ends(extras, look) if task.is_active else ""
     history = sparkline(_over_time(task), min(SPARK_WIDTH, width), look.glyphs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
-from headswap_tui.domain.events import Forecast, Transfer
+from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import TaskId
 
 
@@ -14,6 +14,7 @@ class Extras(NamedTuple):
 
     forecast: Forecast | None = None
     transfer: Transfer | None = None
+    stall: Stall | None = None
 
 
 NO_EXTRAS: Final = Extras()

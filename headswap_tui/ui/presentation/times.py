@@ -68,6 +68,20 @@ def moment(at_ms: int, now_ms: int) -> str:
     return f"{then:%b %d %H:%M:%S}" if then.year == today.year else f"{then:%Y-%m-%d %H:%M:%S}"
 
 
+def stamp(at_ms: int, now_ms: int) -> str:
+    """A local time in at most twelve cells: `14:03:07` if today, else as `Nov 21 14:03`."""
+    then, today = _local(at_ms), _local(now_ms)
+    if then is None or today is None:
+        return "?"
+    return f"{then:%H:%M:%S}" if then.date() == today.date() else f"{then:%b %d %H:%M}"
+
+
+def day(at_ms: int) -> str:
+    """The local day as `2026-11-22`, which sorts by time; `?` if it is no time a calendar knows."""
+    then = _local(at_ms)
+    return "?" if then is None else f"{then:%Y-%m-%d}"
+
+
 def size(count: float) -> str:
     """Bytes in three digits or so: `812 B`, `4.2 MB`."""
     if count < 1000:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Collection, Coroutine, Iterable
+from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 from textual import events, on
@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import memory, notices
+from headswap_tui.ui import announcing, memory, notices
 from headswap_tui.ui.actions.runner import Runner
 from headswap_tui.ui.announcing import Announcement, Severity
 from headswap_tui.ui.commands import BY_ID, bindings, in_footer
@@ -34,6 +34,9 @@ from headswap_tui.ui.widgets.view_tabs import ViewTabs
 
 T = TypeVar("T")
 
+LASTING_S: Final = 20.0
+"""Messages about what may be lost stay so long."""
+
 
 class MainScreen(Screen[None]):
     """Everything the user works on; dialogs lie above it."""
@@ -46,7 +49,7 @@ class MainScreen(Screen[None]):
         self.engine = services.engine
         self.keymap = services.keymap
         self.undo = UndoStack()
-        self.lineup = Lineup(services.engine.tasks, self._extras, services.now_ms)
+        self.lineup = Lineup(services.engine.tasks, self._extras, services.now_ms, services.settings.retention_days)
         self.memory = services.memory
         self.glyphs = services.glyphs
         self.settings = services.settings
@@ -54,7 +57,13 @@ class MainScreen(Screen[None]):
         self._services = services
         self._runner = Runner(self, services.keymap, services.terminal)
         self._pulse = Pulse(
-            services.engine, self.lineup, services.now_ms, show_order=self.show_order, announce=self._announce
+            services.engine,
+            self.lineup,
+            services.now_ms,
+            show_order=self.show_order,
+            announce=self._announce,
+            rescues=services.settings.download.rescue,
+            gone=self._gone,
         )
 
     def compose(self) -> ComposeResult:
@@ -159,7 +168,7 @@ class MainScreen(Screen[None]):
         ]
 
     def _extras(self, task_id: TaskId) -> Extras:
-        return Extras(self.engine.forecast(task_id), self.engine.transfer(task_id))
+        return Extras(self.engine.forecast(task_id), self.engine.transfer(task_id), self.engine.stall(task_id))
 
     # -- what the widgets say
 
@@ -264,13 +273,31 @@ class MainScreen(Screen[None]):
 
     # -- telling and asking
 
-    def tell(self, text: str, *, title: str = "", severity: Severity = "information") -> None:
-        """A toast; any text will do."""
-        self.app.notify(safe_block(text, 500), title=safe(title, 200), severity=severity, markup=False)
+    def tell(
+        self, text: str, *, title: str = "", severity: Severity = "information", timeout: float | None = None
+    ) -> None:
+        """A toast; any text will do. It stays for `timeout` seconds, `None` being the usual time."""
+        text, title = safe_block(text, 500), safe(title, 200)
+        self.app.notify(text, title=title, severity=severity, timeout=timeout, markup=False)
 
     def _announce(self, announcement: Announcement) -> None:
-        self.tell(announcement.text, title=announcement.title, severity=announcement.severity)
+        timeout = LASTING_S if announcement.lasts else None
+        self.tell(announcement.text, title=announcement.title, severity=announcement.severity, timeout=timeout)
         self._services.ring(announcement)
+
+    def _gone(self, ids: Collection[TaskId]) -> Announcement | None:
+        """What to say of videos that were gone before they were saved: of each once, not at every start."""
+        now_ms, told_ms = self.now_ms(), self.memory.gone_told_ms
+        announcement = announcing.of_gone(
+            ids,
+            self.engine.tasks,
+            now_ms,
+            retention_days=self.settings.retention_days,
+            since_ms=told_ms.get(self.engine.profile, 0),
+        )
+        if announcement is not None:
+            self.remember(gone_told_ms=told_ms | {self.engine.profile: now_ms})
+        return announcement
 
     def _window_focus_changed(self, has_focus: bool) -> None:
         self.beat()  # what the engine told until now belongs to the time before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from headswap_tui.domain.task import TaskId
@@ -36,12 +36,17 @@ class Pulse:
         *,
         show_order: Callable[[], None],
         announce: Callable[[Announcement], None],
+        rescues: bool = False,
+        gone: Callable[[Collection[TaskId]], Announcement | None] = lambda _ids: None,
     ) -> None:
+        """`rescues`: the engine fetches by itself what may soon be gone; `gone`: what to say of videos that are."""
         self._engine = engine
         self._lineup = lineup
         self._now_ms = now_ms
         self._show_order = show_order
         self._announce = announce
+        self._rescues = rescues
+        self._gone = gone
         self._feed = Feed()
         self._digest = Digest()
         self._tally = Tally(engine.tasks)
@@ -101,13 +106,17 @@ class Pulse:
         task = self._engine.tasks.get(body.table.cursor_id) if body.table.cursor_id else None
         forecast = self._engine.forecast(task.id) if task else None
         transfer = self._engine.transfer(task.id) if task else None
-        body.detail.show(task, forecast, transfer, self._now_ms())
+        stall = self._engine.stall(task.id) if task else None
+        body.detail.show(task, forecast, transfer, self._now_ms(), stall)
 
     def _tell(self, news: Feed) -> None:
         """The first end is told at once, those that follow within two seconds together."""
         self._digest.note(news.finished, news.fetched)
         self._untold.finished |= news.finished
         self._untold.fetched |= news.fetched
+        self._untold.stalled |= news.stalled
+        self._untold.expiring |= news.expiring
+        self._untold.gone |= news.gone
         if not self._untold or self._now_ms() - self._told_ms < TELL_MS:
             return
         self._told_ms = self._now_ms()
@@ -115,6 +124,9 @@ class Pulse:
         for announcement in (
             announcing.of_tasks(untold.finished, self._engine.tasks),
             announcing.of_downloads(untold.fetched, self._engine.tasks),
+            announcing.of_stalls(untold.stalled, self._engine.tasks),
+            announcing.of_expiring(untold.expiring, self._engine.tasks, rescues=self._rescues),
+            self._gone(untold.gone) if untold.gone else None,
         ):
             if announcement is not None:
                 self._announce(announcement)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headswap_tui.domain.expiry import Expiry, expires_ms, expiry
-from headswap_tui.domain.task import Detail, TaskId, TrackedTask
+from headswap_tui.domain.expiry import Expiry, deadline, expires_ms, expiry, is_expired, is_expiring
+from headswap_tui.domain.task import Detail, Download, DownloadState, TaskId, TrackedTask
 
 NOON_S = int(datetime(2026, 5, 15, 12, tzinfo=UTC).timestamp())
 NOON_MS = NOON_S * 1000
@@ -80,3 +81,48 @@ def test_without_it_the_retention_since_we_saw_it_finish_is_assumed() -> None:
 )
 def test_there_is_none_without_a_video_or_a_beginning(task: TrackedTask) -> None:
     assert expiry(task, 7) is None
+
+
+DAY_MS = 24 * HOUR_MS
+SEEN_MS = NOON_MS - 6 * DAY_MS - HOUR_MS
+
+
+def done(url: str = "https://f.example/a.mp4", finished_ms: int = SEEN_MS, **more: Any) -> TrackedTask:
+    return TrackedTask(TaskId("a" * 24), 1, detail=Detail(status=3, video_url=url), finished_ms=finished_ms, **more)
+
+
+def near(task: TrackedTask, now_ms: int, days: float = 7.0) -> tuple[bool, bool]:
+    """Whether it is called expiring, and expired."""
+    return is_expiring(task, now_ms, days), is_expired(task, now_ms, days)
+
+
+def test_an_assumed_end_is_near_a_day_before_it() -> None:
+    end = SEEN_MS + 7 * DAY_MS
+    assert near(done(), end - DAY_MS - 1) == (False, False)
+    assert near(done(), end - DAY_MS) == (True, False)
+    assert near(done(), end) == (False, True)
+    assert near(done(), SEEN_MS + 8 * HOUR_MS, days=0.5) == (False, False), "a quarter of a short time"
+    assert near(done(), SEEN_MS + 9 * HOUR_MS, days=0.5) == (True, False)
+
+
+def test_a_signed_end_is_near_an_hour_before_it_and_then_the_retention_counts() -> None:
+    task = done(f"https://f.example/a.mp4?Expires={NOON_S}&Signature=x")
+    assert near(task, NOON_MS - HOUR_MS - 1) == (False, False)
+    assert near(task, NOON_MS - HOUR_MS) == (True, False)
+    assert near(task, NOON_MS, days=30) == (False, False), "the service gives a fresh address"
+    assert near(task, SEEN_MS + 30 * DAY_MS, days=30) == (False, True)
+    assert deadline(task, NOON_MS, 1.0) == Expiry(NOON_MS, assumed=False), "all have passed: the last one"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        done(download=Download(DownloadState.DONE, path="/v.mp4")),
+        TrackedTask(TaskId("a" * 24), 1, detail=Detail(status=4), finished_ms=1),
+        TrackedTask(TaskId("a" * 24), 1, detail=Detail(status=3), finished_ms=0),
+    ],
+    ids=["saved", "failed", "no file yet"],
+)
+def test_nothing_to_lose(task: TrackedTask) -> None:
+    assert near(task, NOON_MS) == (False, False)
+    assert near(task, NOON_MS + 400 * DAY_MS) == (False, False)

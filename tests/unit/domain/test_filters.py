@@ -148,3 +148,16 @@ def test_any_text_can_be_typed(text: str) -> None:
 )
 def test_archived_tasks_are_shown_if_asked_for(text: str, shows: bool) -> None:
     assert parse(text).shows_archived is shows
+
+
+def test_what_may_be_lost_is_found_by_the_profiles_retention() -> None:
+    task = TrackedTask(PENDING.id, 1, detail=Detail(status=3, video_url="https://f.example/a.mp4"), finished_ms=NOW_MS)
+    day_ms = 86_400_000
+    found = [
+        (word, days)
+        for word in ("is:expiring", "is:expired", "is:exp")
+        for days in (0, 6.5, 8)
+        if parse(word).matches(task, NOW_MS + int(days * day_ms))
+    ]
+    assert found == [("is:expiring", 6.5), ("is:expired", 8), ("is:exp", 6.5), ("is:exp", 8)]
+    assert not parse("is:expired", retention_days=30).matches(task, NOW_MS + 8 * day_ms)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headswap_tui.domain.events import Forecast, Transfer
+from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import Download, DownloadState, LastError, TrackedTask
 from headswap_tui.ui.glyphs import ASCII, UNICODE
 from headswap_tui.ui.presentation import cells
@@ -44,6 +44,14 @@ def test_a_state_is_a_sign_and_a_word(task: TrackedTask, wanted: str) -> None:
 def test_the_error_mark_survives_the_narrowest_column() -> None:
     task = processing(more={"last_error": REFUSED})
     assert plain(cells.state(task, NO_EXTRAS, LOOK, 13)) == "◐ processing!"
+
+
+def test_a_stalled_task_is_marked_unless_something_worse_is_wrong() -> None:
+    stalled = Extras(stall=Stall(NOON_MS, 60.0))
+    assert plain(cells.state(processing(), stalled, LOOK, 18)) == "◐ processing ‖"
+    assert plain(cells.state(processing(), stalled, ASCII_LOOK, 18)) == "> processing ="
+    late = LastError("unreachable", "no answer", NOON_MS)
+    assert plain(cells.state(processing(more={"last_error": late}), stalled, LOOK, 18)) == "◐ processing !"
 
 
 def forecast(progress: float | None, left_s: float = 90) -> Extras:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headswap_tui.domain.events import Forecast, Transfer
+from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import Change, Download, DownloadState, LastError, TrackedTask
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
@@ -171,3 +171,32 @@ def test_any_record_makes_lines_of_the_width_with_nothing_harmful(
 def test_ascii_means_ascii(task: TrackedTask, extras: Extras) -> None:
     lines = detail_lines(task, extras, ASCII_LOOK, KEYS, 60, wrapped=True)
     assert all(plain(line).isascii() for line in lines)
+
+
+def test_a_stall_is_said_in_words_counted_to_the_last_answer() -> None:
+    since = NOON_MS - 14 * MINUTE_MS
+    task = processing(more={"answered_ms": NOON_MS})
+    assert "‖ No progress for 14m 00s; normal is 3m 00s at most." in text(task, Extras(stall=Stall(since, 180.0)))
+    assert "No progress for" not in text(task)
+
+
+def test_the_changes_are_listed_newest_first_and_bounded() -> None:
+    history = {
+        str(NOON_MS - 3 * MINUTE_MS): Change(status=1),
+        str(NOON_MS - 2 * MINUTE_MS): Change(status=2, progress=12.5, gap_s=45.0),
+        str(NOON_MS - MINUTE_MS): Change(error="unreachable"),
+        str(NOON_MS): Change(status=3, progress=100.0, url=True),
+    }
+    shown = text(tracked(status=3, video_url="https://f.example/v.mp4", more={"history": history}))
+    lines = [line[13:] for line in shown.partition("Changes ")[2].splitlines()[1:]]
+    assert lines == [
+        "✔ completed  100%  the file's address",
+        "! unreachable",
+        "◐ processing  12.5%  or up to 45s before",
+        "◌ queued",
+    ]
+    many = {str(NOON_MS - 1000 * second): Change(progress=float(60 - second)) for second in range(60, 0, -1)}
+    log = text(processing(more={"history": many})).partition("Changes ")[2].splitlines()[1:]
+    assert log[0].endswith("59%")
+    assert log[-1] == "and 36 before these"
+    assert len(log) == 25
