@@ -11,7 +11,7 @@ import msgspec
 from textual import events
 from textual.pilot import Pilot
 
-from headswap_tui.config.settings import Settings, UiSettings
+from headswap_tui.config.settings import Billing, DownloadSettings, Settings, UiSettings
 from headswap_tui.domain.errors import StoreDamaged
 from headswap_tui.domain.events import Connection, Forecast, Mode, Transfer
 from headswap_tui.domain.task import (
@@ -171,6 +171,39 @@ def failing() -> FakeEngine:
     return engine(tasks)
 
 
+def watched(number: int, *, hours: float, queued_s: int, took_s: int, ok: bool = True, **detail: object) -> TrackedTask:
+    """A task that was looked at from the queue to its end, so long ago."""
+    begun = NOW_MS - int(hours * HOUR)
+    end = begun + (queued_s + took_s) * SECOND
+    task = ended(number, 3 if ok else 4, created_ms=begun, **detail)  # type: ignore[arg-type]  # names of fields
+    history = {
+        str(begun + SECOND): Change(status=1),
+        str(begun + queued_s * SECOND): Change(status=2, progress=1.0, gap_s=2.0),
+        str(end): Change(status=3 if ok else 4, url=ok, gap_s=2.0),
+    }
+    tags = ("client-a", "client-b", "trailer")[number % 3 : number % 3 + 2]
+    return msgspec.structs.replace(task, added_ms=begun, finished_ms=end, history=history, tags=tags)
+
+
+def of_two_weeks() -> FakeEngine:
+    """Tasks of many days, for the figures."""
+    tasks = [
+        watched(
+            100 + number,
+            hours=8.5 * number + 1,
+            queued_s=20 + (number * 37) % 150,
+            took_s=120 + (number * 101) % 700,
+            ok=number % 7 != 3,
+            resolution=("720p", "1080p", "480p")[number % 5 % 3],
+            video_duration=30.0 + number,
+            deduction_duration=30.0 + number + (15 if number == 9 else 0),
+            model_name="akool-premium" if number % 4 else "akool-standard",
+        )
+        for number in range(38)
+    ]
+    return engine([*tasks, *few_tasks()])
+
+
 def app(
     made: FakeEngine | None = None,
     *,
@@ -180,6 +213,7 @@ def app(
     keys: dict[str, str | list[str]] | None = None,
     ui: UiSettings | None = None,
     now_ms: Callable[[], int] = lambda: NOW_MS,
+    billing: Billing | None = None,
 ) -> HeadswapApp:
     """The dashboard on a fake engine at a frozen time; what it remembers goes to a throwaway directory."""
     place = state_dir or Path(tempfile.mkdtemp(prefix="headswap-scene-"))
@@ -187,6 +221,8 @@ def app(
         data_dir=place / "data",
         state_dir=place / "state",
         keys=keys or {},
+        billing=billing or Billing(price_per_unit=0.05, currency="EUR"),
+        download=DownloadSettings(directory=place / "videos"),
         ui=msgspec.structs.replace(ui, theme=theme) if ui else UiSettings(theme=theme, refresh_hz=10, animations=False),
     )
     return HeadswapApp(made or engine(), settings, now_ms=now_ms, environ=environ or {}, themes_dir=place / "themes")
@@ -273,6 +309,8 @@ SCENES = (
     Scene("failed", WIDE, DARK, "No face was found", on=13),
     Scene("failures", SMALL, DARK, "Create the task once more", ("exclamation_mark", "j"), made=failing),
     Scene("failures", WIDE, LIGHT, "does not publish", ("exclamation_mark",), made=failing),
+    Scene("insight", SMALL, LIGHT, "Processing", ("dollar_sign", "m", "m", "m"), made=of_two_weeks),
+    Scene("insight", WIDE, DARK, "Processing", ("dollar_sign",), made=of_two_weeks),
     Scene("saved", WIDE, LIGHT, "take_11_final.mp4", on=11),
     Scene("downloading", SMALL, DARK, "17.3 MB of 48.0 MB", on=16),
     Scene("offline", SMALL, DARK, "Could not connect", made=with_connection(OFFLINE)),

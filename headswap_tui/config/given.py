@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from headswap_tui.config.settings import Api, DownloadSettings, General, Polling, UiSettings
+from headswap_tui.config.settings import Api, Billing, DownloadSettings, General, Polling, UiSettings
 
 
 class HooksSection(msgspec.Struct, frozen=True):
@@ -34,6 +34,7 @@ SECTIONS: Final[dict[str, type[msgspec.Struct]]] = {
     "polling": Polling,
     "download": DownloadSettings,
     "ui": UiSettings,
+    "billing": Billing,
     "hooks": HooksSection,
     "webhook": WebhookSection,
 }

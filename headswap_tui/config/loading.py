@@ -14,6 +14,7 @@ from headswap_tui.config.given import CREDENTIAL_NAMES, SECRET_NAMES, Given, Pro
 from headswap_tui.config.secret import Secret
 from headswap_tui.config.settings import (
     DEFAULT_PROFILE,
+    Billing,
     CredentialSource,
     DownloadSettings,
     Flags,
@@ -114,6 +115,7 @@ def _settings(given: dict[str, Given], profile: str, profiles: tuple[str, ...], 
         polling=polling,
         download=DownloadSettings(**_section(values, "download")),
         ui=UiSettings(**_section(values, "ui")),
+        billing=Billing(**_section(values, "billing")),
         hooks=Hooks(**{name: _words(f"hooks.{name}", value) for name, value in _section(values, "hooks").items()}),
         webhook=_webhook(_section(values, "webhook")),
         keys=keys,

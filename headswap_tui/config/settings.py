@@ -80,6 +80,15 @@ class UiSettings(msgspec.Struct, frozen=True):
     """Draw with ASCII only."""
 
 
+class Billing(msgspec.Struct, frozen=True):
+    """Section `[billing]`: what the agreement says, for the cost on the screen; the service names no price."""
+
+    price_per_unit: Annotated[float, Meta(ge=0, le=1_000_000)] | None = None
+    """Price of one unit of `deduction_duration`; `None`: no cost is shown."""
+    currency: Annotated[str, Meta(max_length=8)] = ""
+    """What stands after an amount, such as `EUR`."""
+
+
 class Hooks(msgspec.Struct, frozen=True):
     """Section `[hooks]`: the words of programs that `watch` runs, never through a shell; empty: none."""
 
@@ -127,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     polling: Polling = Polling()
     download: DownloadSettings = msgspec.field(default_factory=DownloadSettings)
     ui: UiSettings = UiSettings()
+    billing: Billing = Billing()
     hooks: Hooks = Hooks()
     webhook: Webhook = Webhook()
     keys: dict[str, str | list[str]] = {}

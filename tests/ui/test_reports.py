@@ -1,10 +1,15 @@
-"""The reports over the list: the failure desk."""
+"""The reports over the list: the failure desk and the insight."""
 
 from __future__ import annotations
+
+import csv
+from pathlib import Path
 
 import pytest
 
 from headswap_tui.config.secret import Secret
+from headswap_tui.config.settings import Billing
+from headswap_tui.ui.presentation.times import exact_span
 from headswap_tui.ui.screens.failures import FailureDesk
 from tests import scenes
 from tests.ui.driving import Desk, dashboard
@@ -71,3 +76,60 @@ async def test_the_failure_desk_fits(size: tuple[int, int]) -> None:
         await desk.expect(lambda: "No face" in desk.screen_text())
         assert "support" in desk.screen_text()
         assert all(len(line) == size[0] for line in desk.screen_text().splitlines())
+
+
+async def test_insight_groups_measures_and_saves_what_it_shows(tmp_path: Path) -> None:
+    billing = Billing(price_per_unit=0.5, currency="[b]")
+    async with dashboard(scenes.of_two_weeks(), state_dir=tmp_path, billing=billing) as desk:
+        await desk.press("dollar_sign")
+        await desk.opened("InsightScreen")
+        await desk.expect(lambda: "2026-11-21" in desk.screen_text())
+        assert "bars: tasks" in desk.screen_text()
+        await desk.press("m", "m", "tab", "tab")
+        await desk.expect(lambda: "akool-standard" in desk.screen_text())
+        assert "bars: time in the queue" in desk.screen_text()
+        await desk.press("shift+tab", "h", "h")
+        await desk.expect(lambda: "client-a" in desk.screen_text())
+        await desk.press("2")
+        await desk.expect(lambda: "1080p" in desk.screen_text())
+        await desk.press("c", "c")
+        await desk.said("Saved as CSV|")
+        saved = sorted((tmp_path / "videos").iterdir())
+        assert [path.name for path in saved] == [
+            "headswap-insight-resolution-2026-11-22-2.csv",
+            "headswap-insight-resolution-2026-11-22.csv",
+        ]
+        assert saved[0].stat().st_mode & 0o777 == 0o600
+        text = desk.screen_text()
+        for row in csv.DictReader(saved[0].read_text().splitlines()):
+            line = next(line for line in text.splitlines() if (row["resolution"] or "none") in line)
+            cells = line.split()
+            assert row["tasks"] in cells
+            assert row["billed"] in cells
+            assert f"{row['cost_[b]']}" in cells
+            if row["processing_median_s"]:
+                assert exact_span(float(row["processing_median_s"])) in line
+        await desk.press("escape")
+        await desk.closed()
+
+
+async def test_insight_without_tasks_or_disk_says_so(tmp_path: Path) -> None:
+    async with dashboard(scenes.engine([])) as desk:
+        await desk.press("dollar_sign")
+        await desk.said("Nothing is tracked yet")
+    (tmp_path / "videos").write_text("a file where the directory should be")
+    async with dashboard(state_dir=tmp_path) as desk:
+        await desk.press("dollar_sign")
+        await desk.opened("InsightScreen")
+        await desk.press("c")
+        await desk.said("Not saved|")
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24), (100, 30), (200, 60)])
+async def test_the_insight_fits(size: tuple[int, int]) -> None:
+    async with dashboard(scenes.of_two_weeks(), size=size) as desk:
+        await desk.press("dollar_sign")
+        await desk.opened("InsightScreen")
+        await desk.expect(lambda: "2026-11-22" in desk.screen_text())
+        assert "total" in desk.screen_text()
+        assert "CSV" in desk.screen_text()

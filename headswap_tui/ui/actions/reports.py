@@ -1,16 +1,20 @@
-"""Looking at many tasks at once: what failed and why."""
+"""Looking at many tasks at once: what failed and why, how all fared and what they cost."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from headswap_tui import __version__
 from headswap_tui.config.secret import redact
 from headswap_tui.domain.failures import FailureGroup, filter_for, grouped
+from headswap_tui.domain.insight import Insight, as_csv, facts
 from headswap_tui.domain.support import support_note
 from headswap_tui.domain.task import TaskId
 from headswap_tui.ui.actions.desk import Handlers
 from headswap_tui.ui.actions.panes import Stage
+from headswap_tui.ui.presentation import times
+from headswap_tui.ui.saving import save_new
 
 Copy = Callable[[str, str], None]
 """Puts a text into the terminal's clipboard; the second says what it is."""
@@ -25,7 +29,7 @@ class Reports:
 
     def handlers(self) -> Handlers:
         """By command id."""
-        return {"failures": self.failures}
+        return {"failures": self.failures, "insight": self.insight}
 
     async def failures(self) -> None:
         """Failures by reason; the chosen ones are shown in the list."""
@@ -55,6 +59,32 @@ class Reports:
         desk.show_order()
         desk.table.move_to(first)
         desk.table.focus()
+
+    async def insight(self) -> None:
+        """Figures of all tasks, archived ones too."""
+        from headswap_tui.ui.presentation.insight_table import Money
+        from headswap_tui.ui.screens.insight import InsightScreen
+
+        desk = self._desk
+        if not desk.engine.tasks:
+            desk.tell("Nothing is tracked yet, so there is nothing to count.")
+            return
+        # Beside the keys: a hundred thousand flight records take a second.
+        known = await asyncio.to_thread(facts, list(desk.engine.tasks.values()), times.day)
+        billing = desk.settings.billing
+        money = Money(billing.price_per_unit, billing.currency)
+        await desk.ask(InsightScreen(known, money, glyphs=desk.glyphs, save=self._save_csv))
+
+    def _save_csv(self, shown: Insight) -> None:
+        desk, billing = self._desk, self._desk.settings.billing
+        text = as_csv(shown, billing.price_per_unit, billing.currency)
+        stem = f"headswap-insight-{shown.grouping}-{times.day(desk.now_ms())}"
+        try:
+            path = save_new(desk.settings.download.directory, stem, ".csv", text)
+        except OSError as error:
+            desk.tell(error.strerror or str(error), title="Not saved", severity="error")
+            return
+        desk.tell(str(path), title="Saved as CSV")
 
     def _copy_note(self, group: FailureGroup) -> None:
         note = support_note(group.tasks, version=__version__, now_ms=self._desk.now_ms(), hide=redact)

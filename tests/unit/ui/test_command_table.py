@@ -38,6 +38,7 @@ SPECIFIED = {
     "F": "previous_failure",
     "J": "raw",
     "!": "failures",
+    "$": "insight",
     "w": "wrap",
     "?": "help",
     "f1": "help",
