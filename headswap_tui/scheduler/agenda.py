@@ -6,8 +6,8 @@ computed a while ago plus the time since is a bound, and the order of these boun
 looks again at the few with the highest bounds only: it costs the same with ten due tasks as with ten thousand.
 
 Fairness: every `LANES`-th choice goes to the task that is due for the longest, if that is longer than `PATIENCE_S`.
-A task that comes due with n others due before it is therefore taken, at r requests a second and not counting manual
-refreshes, within `PATIENCE_S + LANES * (n + 1) / r` seconds.
+A task that comes due with n others due before it is therefore taken, at r requests a second and not counting what the
+user refreshes by hand (that never comes here), within `PATIENCE_S + LANES * (n + 1) / r` seconds.
 """
 
 from __future__ import annotations
@@ -72,10 +72,8 @@ class Agenda:
         """Forget its plan; unknown ones are no error."""
         self._planned.pop(task_id, None)
 
-    def next_at(self, asap: Collection[TaskId] = ()) -> float | None:
+    def next_at(self) -> float | None:
         """When the next task may be taken, in the past if one is due; `None` if nothing is planned."""
-        if any(task_id in self._planned for task_id in asap):
-            return -math.inf
         longest = self._longest_due()
         if longest is not None:
             return self._planned[longest][0]
@@ -83,19 +81,14 @@ class Agenda:
             heapq.heappop(self._later)
         return self._later[0][0] if self._later else None
 
-    def take(
-        self, now: float, urgency: Urgency, first: Collection[TaskId] = (), asap: Collection[TaskId] = ()
-    ) -> TaskId | None:
+    def take(self, now: float, urgency: Urgency, first: Collection[TaskId] = ()) -> TaskId | None:
         """The task to ask now, its plan dropped; `None` if none is due.
 
-        `asap`: those the user refreshed by hand, due or not, in this order; `first`: the selected and visible ones;
-        `urgency`: decides among these and among the others.
+        `first`: the selected and visible ones; `urgency`: decides among these and among the others.
         """
         self._come_due(now, urgency)
-        chosen = next((task_id for task_id in asap if task_id in self._planned), None)
-        if chosen is None:
-            longest = self._longest_due()
-            chosen = longest and self._by_lane(now, longest, urgency, first)
+        longest = self._longest_due()
+        chosen = longest and self._by_lane(now, longest, urgency, first)
         if chosen is not None:
             self.drop(chosen)
         return chosen

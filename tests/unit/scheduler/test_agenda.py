@@ -31,7 +31,6 @@ def test_nothing_planned() -> None:
     empty = Agenda()
     assert empty.next_at() is None
     assert empty.take(0.0, nothing) is None
-    assert empty.take(0.0, nothing, asap=[A]) is None
 
 
 def test_nobody_before_the_time() -> None:
@@ -74,18 +73,6 @@ def test_dropped_ones_are_not_taken() -> None:
     plan.drop(A)
     assert plan.take(2.0, nothing) == B
     assert plan.take(2.0, nothing) is None
-
-
-def test_a_refresh_by_hand_goes_first_of_all_due_or_not() -> None:
-    plan = agenda(a=1.0, b=1.0, c=99.0)
-    assert plan.next_at([C]) == -math.inf
-    assert plan.take(2.0, {A: 9.0, B: 5.0, C: 0.0}.__getitem__, first=[A], asap=[C]) == C
-    assert plan.next_at([C]) == 1.0
-
-
-def test_refreshes_keep_their_order() -> None:
-    plan = agenda(a=50.0, b=50.0, c=50.0)
-    assert [plan.take(0.0, nothing, asap=[C, A, B]) for _ in range(3)] == [C, A, B]
 
 
 def test_a_visible_row_goes_before_a_more_urgent_one() -> None:
@@ -132,10 +119,11 @@ def test_a_choice_costs_the_same_with_any_number_due() -> None:
 
 
 def test_forgotten_plans_take_no_room() -> None:
-    plan = agenda(a=0.0)
+    plan = agenda(a=9999.0)
     for step in range(5000):
-        plan.put(B, float(step))
-        plan.take(float(step), nothing, asap=[B])
+        plan.put(B, 10_000.0 + step)
+        plan.put(C, float(step))
+        plan.take(float(step), nothing)
     assert len(plan._later) + len(plan._by_due) + len(plan._by_worth) < 400
 
 
