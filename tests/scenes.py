@@ -327,6 +327,7 @@ SCENES = (
     Scene("help", WIDE, DARK, "Copy id", ("question_mark",)),
     Scene("raw", WIDE, LIGHT, "error_code", ("J",), on=13),
     Scene("sort", SMALL, LIGHT, "Sort by", ("s",)),
+    Scene("columns", SMALL, DARK, "show or hide", ("c", "j", "space")),
     Scene("theme", WIDE, DARK, "headswap-contrast", run="theme"),
     Scene("link", SMALL, DARK, "Open it on yours", ("o",), on=12),
     Scene("palette", SMALL, LIGHT, "Track one id", ("colon",)),

@@ -122,6 +122,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "failures", "exclamation_mark", "Failure desk", "Failures by reason: what they mean, what to do, a note.", VIEW
     ),
     Command("insight", "dollar_sign", "Insight", "How tasks fared, how long they took, what they cost.", VIEW),
+    Command("columns", "c", "Columns", "Choose and order the table's columns; the choice is remembered.", VIEW),
     Command("wrap", "w", "Wrap long text", "In the detail pane.", VIEW),
     Command("theme", "", "Change theme", "Try them while choosing; the choice is remembered.", VIEW),
     Command(

@@ -25,6 +25,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     reverse: bool = True
     detail: bool = True
     """Whether the detail pane is shown where there is room for it."""
+    columns: tuple[str, ...] = ()
+    """Ids of the columns shown, in order; empty: the usual ones."""
     wrap: bool = True
     """Whether long text in the detail pane is wrapped."""
     gone_told_ms: dict[str, int] = {}

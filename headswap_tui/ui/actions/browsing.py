@@ -6,7 +6,7 @@ from functools import partial
 
 from headswap_tui.domain.task import State
 from headswap_tui.ui.actions.desk import Desk, Handlers
-from headswap_tui.ui.presentation.columns import COLUMN_BY_ID
+from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, chosen_columns
 from headswap_tui.ui.presentation.views import VIEWS
 
 
@@ -24,6 +24,7 @@ class Browsing:
             "next_view": partial(self._turn, 1),
             "sort": self.sort,
             "reverse": self.reverse,
+            "columns": self.columns,
             "next_failure": partial(self._failure, backwards=False),
             "previous_failure": partial(self._failure, backwards=True),
             "mark": self.mark,
@@ -63,6 +64,21 @@ class Browsing:
         self._desk.lineup.sort_by(column, descending)
         self._desk.show_order()
         self._desk.remember(sort=column, reverse=descending)
+
+    async def columns(self) -> None:
+        """Choose the columns and their order."""
+        from headswap_tui.ui.screens.columns import ColumnsDialog
+
+        desk = self._desk
+        chosen = await desk.ask(ColumnsDialog(desk.memory.columns, self._show_columns))
+        if chosen is None:
+            self._show_columns(desk.memory.columns)
+            return
+        self._show_columns(chosen)
+        desk.remember(columns=chosen)
+
+    def _show_columns(self, ids: tuple[str, ...]) -> None:
+        self._desk.table.columns = chosen_columns(ids)
 
     def _failure(self, *, backwards: bool) -> None:
         self._desk.table.next_where(lambda task: task.state is State.FAILED, backwards=backwards)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,6 +101,13 @@ COLUMNS: Final[tuple[Column, ...]] = (
 )
 
 COLUMN_BY_ID: Final = {column.id: column for column in COLUMNS}
+
+
+
+def chosen_columns(ids: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of these ids in their order, unknown ones left out; all in the usual order if none is left."""
+    return tuple(COLUMN_BY_ID[name] for name in dict.fromkeys(ids) if name in COLUMN_BY_ID) or COLUMNS
+
 
 GUTTER: Final = 2
 """Cells before the first column: the signs of cursor and mark."""

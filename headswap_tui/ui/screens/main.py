@@ -19,6 +19,7 @@ from headswap_tui.ui.actions.runner import Runner
 from headswap_tui.ui.announcing import Announcement, Severity
 from headswap_tui.ui.commands import BY_ID, bindings, in_footer
 from headswap_tui.ui.lineup import Lineup
+from headswap_tui.ui.presentation.columns import chosen_columns
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.pulse import Pulse
@@ -85,6 +86,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what the store holds and begin to beat."""
+        self.table.columns = chosen_columns(self.memory.columns)
         self.body.detail.wrap = self.memory.wrap
         self.body.detail.keys = {name: self.keymap.shown(name) for name in BY_ID}
         self.body.detail.retention_days = self.settings.retention_days

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.cells import Look
+from headswap_tui.ui.presentation.columns import Column
 from headswap_tui.ui.presentation.extras import ExtrasOf, no_extras
 from headswap_tui.ui.presentation.pieces import Line, line_width, wrap
 from headswap_tui.ui.widgets.paint import Palette
@@ -117,6 +118,18 @@ class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
         if sort != self._sort:
             self._sort = sort
             self.refresh(self._line_region(0))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns shown where there is room for them, in order."""
+        return self._painter.columns
+
+    @columns.setter
+    def columns(self, columns: tuple[Column, ...]) -> None:
+        if columns != self._painter.columns:
+            self._painter.columns = columns
+            self._painter.resize(0)  # laid out anew by the next painting
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or blank."""

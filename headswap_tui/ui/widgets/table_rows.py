@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.ui.presentation.cells import Look
-from headswap_tui.ui.presentation.columns import GUTTER, Placed, lay_out
+from headswap_tui.ui.presentation.columns import COLUMNS, GUTTER, Column, Placed, lay_out
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, ascii_only, fit
 from headswap_tui.ui.widgets.paint import Palette, joined
@@ -39,11 +39,12 @@ class RowPainter:
         self._flash = flash
         self.width = 0
         self.placed: tuple[Placed, ...] = ()
+        self.columns: tuple[Column, ...] = COLUMNS
 
     def resize(self, width: int) -> None:
         """Lay the columns out anew; rows made before are void."""
         self.width = width
-        self.placed = lay_out(width)
+        self.placed = lay_out(width, self.columns)
 
     def row(self, task: TrackedTask, extras: Extras, look: Look) -> Row:
         """A row as it stands now."""

@@ -38,6 +38,7 @@ SPECIFIED = {
     "F": "previous_failure",
     "J": "raw",
     "!": "failures",
+    "c": "columns",
     "$": "insight",
     "w": "wrap",
     "?": "help",
