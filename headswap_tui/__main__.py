@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from headswap_tui.cli.context import Demo
+    from headswap_tui.cli.context import Demo, Listening
+    from headswap_tui.config.client_keys import ClientKeys
+    from headswap_tui.config.listening import ListenAddress
     from headswap_tui.config.settings import Settings
     from headswap_tui.engine.engine import Engine
 
@@ -32,6 +34,12 @@ class Doors:
         app = HeadswapApp(engine, settings, themes_dir=themes_dir)
         app.run(mouse=settings.ui.mouse)
         return app.return_code or 0
+
+    def webhook(self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listening:
+        """A listener for callbacks, not listening yet; made in the engine's event loop. Raises `ConfigError`."""
+        from headswap_tui.webhook.opening import listener
+
+        return listener(engine, settings, address, keys)
 
     def simulator_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add what `simulate` takes."""

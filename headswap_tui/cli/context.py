@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from headswap_tui.config.client_keys import ClientKeys
     from headswap_tui.config.credential import Credential
+    from headswap_tui.config.listening import ListenAddress
     from headswap_tui.engine.engine import Engine
     from headswap_tui.store.tasks import TaskStore
 
@@ -52,11 +54,32 @@ class Demo(NamedTuple):
     tasks: Sequence[DemoTask]
 
 
+class Listening(Protocol):
+    """Where callbacks of the service arrive."""
+
+    @property
+    def note(self) -> str:
+        """What the user should know of how callbacks are read; empty: nothing."""
+        ...
+
+    async def start(self) -> str:
+        """Listen; returns the callback URL, which holds a secret. Raises `ConfigError`."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        ...
+
+
 class Doors(Protocol):
     """The rooms beside the command line, opened by `__main__`, which alone knows them all."""
 
     def dashboard(self, engine: Engine, settings: Settings, *, themes_dir: Path | None = None) -> int:
         """Run the dashboard until it is left; returns the exit status. `themes_dir`: not the user's own themes."""
+        ...
+
+    def webhook(self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listening:
+        """A listener for callbacks, not listening yet; made in the engine's event loop. Raises `ConfigError`."""
         ...
 
     def simulator_arguments(self, parser: argparse.ArgumentParser) -> None:

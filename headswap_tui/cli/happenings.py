@@ -34,7 +34,7 @@ class Kind(StrEnum):
     STOPPED = "stopped"
 
 
-_COLOURS: Final[dict[str, tuple[str, ...]]] = {
+_COLOURS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.COMPLETED: STATE_COLOURS[State.COMPLETED],
     Kind.DOWNLOADED: STATE_COLOURS[State.COMPLETED],
     Kind.CONNECTION: ("yellow",),

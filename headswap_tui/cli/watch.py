@@ -6,19 +6,23 @@ import argparse
 import signal
 import time
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.chores import Chores
-from headswap_tui.cli.context import Context
+from headswap_tui.cli.context import Context, Listening
 from headswap_tui.cli.handled import Handled
 from headswap_tui.cli.happenings import Kind, tell
 from headswap_tui.cli.hooks import HookRunner
 from headswap_tui.cli.service_manager import READY, STOPPING, notify
 from headswap_tui.cli.session import Session, with_engine
 from headswap_tui.cli.watching import Watching
+from headswap_tui.config.client_keys import ClientKeys, find_client_keys
+from headswap_tui.config.listening import DEFAULT_PORT, ListenAddress, listen_address
+from headswap_tui.config.settings import Settings
+from headswap_tui.domain.errors import ConfigError
 from headswap_tui.domain.events import Mode
 
 LOOK_S: Final = 1.0
@@ -27,6 +31,7 @@ RETRY_CREDENTIAL_S: Final = 300.0
 EXAMPLES: Final = """\
 examples:
   headswap-tui watch --download
+  headswap-tui watch --listen 127.0.0.1:8734    behind `ssh -R` or a proxy; the URL is shown once, on stderr
   headswap-tui watch --json | jq -r 'select(.event == "failed") | .task.error_reason'
 
 Hooks are commands in the configuration ([hooks] on_completed, on_failed). They run without a shell, two at a time and
@@ -36,6 +41,13 @@ the next one.
 
 Ends with 0 on SIGTERM and 130 on ctrl+c. Any number of dashboards and commands may be at work beside it.
 """
+
+
+class _Plan(NamedTuple):
+    as_json: bool
+    downloads: bool
+    address: ListenAddress | None
+    keys: ClientKeys | None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--download", action="store_true", help="fetch each video as its task completes (also: `download.auto`)"
     )
+    parser.add_argument(
+        "--listen", nargs="?", const="127.0.0.1", metavar="ADDR[:PORT]",
+        help="take callbacks of the service as hints to ask now (also: `webhook.listen`); without ADDR: "
+        f"127.0.0.1:{DEFAULT_PORT}",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object per line: event, time, task, message")
 
 
@@ -55,15 +72,31 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Watch until a signal ends it; returns the exit status."""
     settings = context.settings
     downloads = args.download or settings.download.auto
+    address = _address(args.listen, settings)
+    keys = find_client_keys(settings) if address is not None else None
+    plan = _Plan(as_json=args.json, downloads=downloads, address=address, keys=keys)
     context.credential()  # none: said at once
     # Downloads are ordered here, where it is remembered which were dealt with.
     own = msgspec.structs.replace(settings, download=msgspec.structs.replace(settings.download, auto=False))
-    status = with_engine(context, own, partial(_watch, args, context, downloads))
+    status = with_engine(context, own, partial(_watch, context, plan))
     return exit_codes.DONE if status == 128 + signal.SIGTERM else status
 
 
-async def _watch(args: argparse.Namespace, context: Context, downloads: bool, session: Session) -> int:
+def _address(flag: str | None, settings: Settings) -> ListenAddress | None:
+    text = flag if flag is not None else settings.webhook.listen
+    if not text:
+        return None
+    try:
+        return listen_address(text)
+    except ConfigError as error:
+        raise ConfigError(f"--listen: {error.message}.") from None
+
+
+async def _watch(context: Context, plan: _Plan, session: Session) -> int:
     engine = session.engine
+    listening = None
+    if plan.address is not None:
+        listening = context.doors.webhook(engine, engine.settings, plan.address, plan.keys)
     watching = Watching(engine, context.now_ms)
     chores = Chores(
         engine,
@@ -71,14 +104,16 @@ async def _watch(args: argparse.Namespace, context: Context, downloads: bool, se
         Handled(engine.settings.profile_dir),
         engine.settings.hooks,
         HookRunner(context.environ),
-        downloads=downloads,
+        downloads=plan.downloads,
     )
-    show = partial(_show, context, watching, as_json=args.json)
+    show = partial(_show, context, watching, as_json=plan.as_json)
     active = sum(task.is_active for task in engine.tasks.values())
     watching.note(Kind.STARTED, f"{active} active of {len(engine.tasks)} tracked tasks")
-    notify(context.environ, READY)
     tried = time.monotonic()
     try:
+        if plan.address is not None and listening is not None:
+            await _listen(context, watching, listening, plan.address)
+        notify(context.environ, READY)
         while True:
             chores.look()
             show()
@@ -91,9 +126,21 @@ async def _watch(args: argparse.Namespace, context: Context, downloads: bool, se
             await session.news(LOOK_S)
     finally:
         notify(context.environ, STOPPING)
+        if listening is not None:
+            await listening.stop()
         await chores.stop()
         watching.note(Kind.STOPPED)
         show()
+
+
+async def _listen(context: Context, watching: Watching, listening: Listening, address: ListenAddress) -> None:
+    url = await listening.start()
+    watching.note(Kind.WEBHOOK, f"listening on {url.rpartition('/')[0]}")
+    context.output.say(f"Callback URL (its last part is a secret): {url}")
+    if listening.note:
+        context.output.say(listening.note)
+    if not address.is_loopback:
+        context.output.say("Other machines can connect; callbacks are not encrypted without a proxy that adds TLS.")
 
 
 def _show(context: Context, watching: Watching, *, as_json: bool) -> None:

@@ -1,0 +1,1 @@
+"""Callbacks of the service as hints to ask now: never trusted, never more."""

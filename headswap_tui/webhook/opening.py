@@ -1,0 +1,16 @@
+"""Puts a listener together from the settings."""
+
+from __future__ import annotations
+
+from headswap_tui.config.client_keys import ClientKeys
+from headswap_tui.config.listening import ListenAddress
+from headswap_tui.config.settings import Settings
+from headswap_tui.webhook.hints import Asks
+from headswap_tui.webhook.listener import Listener
+from headswap_tui.webhook.token import path_token
+
+
+def listener(engine: Asks, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listener:
+    """One for the profile, not listening yet; to be made in the engine's event loop. Raises `ConfigError`."""
+    token = path_token(settings.state_dir, settings.profile)
+    return Listener(engine, token, address, keys, tracks_unknown=settings.webhook.track_unknown)

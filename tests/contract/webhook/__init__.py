@@ -1,0 +1,1 @@
+"""The webhook over real HTTP."""
