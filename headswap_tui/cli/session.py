@@ -10,6 +10,7 @@ from typing import Final
 
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.logs import silence
+from headswap_tui.config.credential import Credential, current_credential
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.events import Event
 from headswap_tui.engine.connecting import Connector
@@ -40,6 +41,21 @@ class Session:
         self._news.clear()
 
 
+class _Credentials:
+    """Finds the credential, the first time with the warning that every command gives, then as the files are by then."""
+
+    def __init__(self, context: Context, settings: Settings) -> None:
+        self._context = context
+        self._settings = settings
+        self._is_first = True
+
+    def __call__(self) -> Credential:
+        if self._is_first:
+            self._is_first = False
+            return self._context.credential()
+        return current_credential(self._settings, self._context.environ)
+
+
 def with_engine(
     context: Context, settings: Settings, work: Callable[[Session], Awaitable[int]], *, polls: bool = True
 ) -> int:
@@ -52,7 +68,7 @@ def with_engine(
 
 
 async def _run(context: Context, settings: Settings, work: Callable[[Session], Awaitable[int]], *, polls: bool) -> int:
-    engine = Engine(settings, Connector(settings, context.credential))
+    engine = Engine(settings, Connector(settings, _Credentials(context, settings)))
     await engine.start()
     if not polls:
         engine.pause()

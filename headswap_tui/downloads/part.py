@@ -15,7 +15,7 @@ import contextlib
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -213,6 +213,30 @@ def claim(
             return outcome
 
 
+def discard(directory: Path, ids: Collection[TaskId]) -> int:
+    """Delete the parts in `directory` that were begun for these tasks, but for those that somebody writes.
+
+    Returns how many went. Never raises: what cannot be deleted stays.
+    """
+    count = 0
+    try:
+        for name, descriptor in _states(directory):
+            try:
+                state = _read_state(descriptor)
+                if state is not None and state.task in ids:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    (directory / (name + PART_SUFFIX)).unlink(missing_ok=True)
+                    (directory / (name + STATE_SUFFIX)).unlink(missing_ok=True)
+                    count += 1
+            except OSError:
+                continue
+            finally:
+                os.close(descriptor)
+    except OSError:
+        return count  # no such directory, or not ours to read
+    return count
+
+
 def _lock(
     directory: Path, name: str, *, wanted: str, state_fd: int, control: Control, free: disk.FreeBytes
 ) -> Part | Path | None:
@@ -247,6 +271,16 @@ def _lock(
 
 def _begun(directory: Path, task_id: TaskId) -> tuple[str, int] | None:
     """Name and open state file of the part that was begun for this task; `None` if there is none."""
+    for name, descriptor in _states(directory):
+        state = _read_state(descriptor)
+        if state is not None and state.task == task_id:
+            return name, descriptor
+        os.close(descriptor)
+    return None
+
+
+def _states(directory: Path) -> Iterator[tuple[str, int]]:
+    """Name and open state file of every part; whoever takes one closes it. Raises `OSError`."""
     with os.scandir(directory) as entries:
         names = sorted(entry.name for entry in entries if entry.name.endswith(STATE_SUFFIX))
     for name in names:
@@ -254,11 +288,7 @@ def _begun(directory: Path, task_id: TaskId) -> tuple[str, int] | None:
             descriptor = os.open(directory / name, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             continue  # finished and gone since, or not ours to read
-        state = _read_state(descriptor)
-        if state is not None and state.task == task_id:
-            return name.removesuffix(STATE_SUFFIX), descriptor
-        os.close(descriptor)
-    return None
+        yield name.removesuffix(STATE_SUFFIX), descriptor
 
 
 def _new(directory: Path, name: str, task_id: TaskId) -> tuple[str, int]:

@@ -12,6 +12,7 @@ import logging
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from headswap_tui.config.settings import Settings
@@ -39,7 +40,7 @@ from headswap_tui.engine.leadership import Leadership
 from headswap_tui.engine.poller import Poller
 from headswap_tui.engine.standing import Standing
 from headswap_tui.engine.tracking import Added, Tracking
-from headswap_tui.engine.writer import Writer, write
+from headswap_tui.engine.writer import Writer
 from headswap_tui.scheduler.budget import Budget
 from headswap_tui.scheduler.learned import Learned
 from headswap_tui.scheduler.policy import Policy
@@ -50,7 +51,6 @@ log = logging.getLogger(__name__)
 FOLLOW_S: Final = 0.5
 """So often other processes' changes are looked for; they are to be on screen within a second."""
 BURST: Final = 5
-PACES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class Engine:
@@ -166,6 +166,9 @@ class Engine:
         self._standing.resign()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._connector.aclose(), 0.5)
+        with contextlib.suppress(TimeoutError):
+            tidying = partial(self._fetching.tidy, self.settings.download.directory)
+            await asyncio.wait_for(self._writer.in_store(tidying), 0.3)
         if self._store is not None:
             await self._writer.in_store(self._store.close)
         self._disk.shutdown(wait=False)
@@ -175,9 +178,8 @@ class Engine:
 
         Raises `StoreError`.
         """
-        records = self._book.to_write()
-        if self._store is not None and records:
-            write(self._store, records, self._clock.now_ms())
+        if self._workers:
+            self._writer.save_now()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` of every event; returns the function that ends this."""
@@ -193,7 +195,7 @@ class Engine:
     async def remove(self, ids: Iterable[TaskId]) -> list[TrackedTask]:
         """Stop tracking these; returns their records, for undo. Raises `StoreError`."""
         ids = list(ids)
-        self.cancel_download(ids)
+        self._fetching.drop(ids)
         return await self._tracking.remove(ids)
 
     async def restore(self, tasks: Sequence[TrackedTask]) -> None:
@@ -249,15 +251,9 @@ class Engine:
 
     def pace(self, faster: bool) -> float:
         """Ask more or less often, within the safe limits; returns the new factor on the intervals."""
-        policy = self._poller.policy
-        steps = [pace for pace in PACES if (pace < policy.pace if faster else pace > policy.pace)]
-        if steps:
-            polling = self.settings.polling
-            pace = max(steps) if faster else min(steps)
-            self._poller.policy = Policy(polling.min_interval, polling.max_interval, pace)
-            self._poller.plan(self.tasks)
-            self._standing.show()
-        return self._poller.policy.pace
+        pace = self._poller.pace(faster)
+        self._standing.show()
+        return pace
 
     def show(self, visible: Sequence[TaskId], selected: TaskId | None) -> None:
         """Say who is on screen: they are asked first when the budget is short."""
@@ -265,10 +261,7 @@ class Engine:
 
     def forecast(self, task_id: TaskId) -> Forecast | None:
         """When the task is expected to end; `None` if nothing is known or it is not active."""
-        task = self.tasks.get(task_id)
-        if task is None or not self._workers:
-            return None
-        return self._poller.policy.forecast(task, self._clock.now_ms(), self._poller.learned)
+        return self._poller.forecast(task_id) if self._workers else None
 
     def stall(self, task_id: TaskId) -> Stall | None:
         """Whether the task has made no progress for longer than is normal; `None` if not."""
@@ -296,8 +289,6 @@ class Engine:
         """Look for the credential anew and try at once, whatever held polling up."""
         self._also(asyncio.create_task(self._connect(), name="connect"))
 
-    # -- inside --------------------------------------------------------------------------------------------------
-
     def _emit(self, event: Event) -> None:
         for listener in tuple(self._listeners):
             listener(event)
@@ -317,25 +308,17 @@ class Engine:
         errand.add_done_callback(self._worker_ended)
 
     async def _finished(self, task: TrackedTask) -> None:
-        await self._written()
+        await self._writer.settle()
         self._emit(TasksFinished(frozenset((task.id,))))
         if self.settings.download.auto and task.state is State.COMPLETED:
             self.download((task.id,))
 
     def _fetched(self, task_id: TaskId) -> None:
-        async def tell() -> None:
-            """Tell of the file once the record says where it is."""
-            await self._written()
-            self._emit(DownloadFinished(task_id))
+        self._also(asyncio.create_task(self._saved(task_id), name=f"downloaded {task_id}"))
 
-        self._also(asyncio.create_task(tell(), name=f"downloaded {task_id}"))
-
-    async def _written(self) -> None:
-        """What happened is on disk; or the banner says that it could not be written, and the row shows it."""
-        try:
-            await self._writer.flush()
-        except StoreError as error:
-            self._trouble(str(error))
+    async def _saved(self, task_id: TaskId) -> None:
+        await self._writer.settle()  # first the record says where it is
+        self._emit(DownloadFinished(task_id))
 
     async def _connect(self) -> None:
         """Find the credential and make the client and the download queue, all off the loop's thread."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
@@ -14,6 +15,7 @@ from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.errors import ApiError, DownloadError, FileGone
 from headswap_tui.domain.events import Event, Transfer, TransfersChanged
 from headswap_tui.domain.task import Detail, Download, DownloadState, State, TaskId, TrackedTask
+from headswap_tui.downloads.part import discard
 from headswap_tui.engine.book import Book
 
 RENEW_WITHIN_S: Final = 60.0
@@ -64,6 +66,7 @@ class Fetching:
         self._loop = asyncio.get_running_loop()
         self._queue: FetchesFiles | None = None
         self._waiting: dict[TaskId, None] = {}
+        self._dropped: set[TaskId] = set()
 
     def connect(self, queue: FetchesFiles) -> None:
         """Use this queue; what was asked for meanwhile starts now."""
@@ -92,6 +95,19 @@ class Fetching:
             self._waiting.pop(task_id, None)
             if self._queue is not None:
                 self._queue.cancel(task_id)
+
+    def drop(self, ids: Iterable[TaskId]) -> None:
+        """These are tracked no more. Their parts stay as long as an undo may want them: until `tidy`."""
+        ids = list(ids)
+        self.cancel(ids)
+        tasks = [self._book.view[task_id] for task_id in ids if task_id in self._book.view]
+        self._dropped |= {task.id for task in tasks if task.download and task.download.state is not DownloadState.DONE}
+
+    def tidy(self, directory: Path) -> None:
+        """Delete the parts of tasks that were dropped and have not come back. Blocks for as long as the disk takes."""
+        dropped = self._dropped - self._book.view.keys()
+        if dropped:
+            discard(directory, dropped)
 
     def transfer(self, task_id: TaskId) -> Transfer | None:
         """The figures of a download in motion; `None` if it is not."""

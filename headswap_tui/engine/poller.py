@@ -24,6 +24,7 @@ from headswap_tui.domain.errors import (
     Throttled,
     Unreachable,
 )
+from headswap_tui.domain.events import Forecast
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.engine.book import Book
 from headswap_tui.scheduler.agenda import Agenda
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 IDLE_LOOK_S: Final = 5.0
 """Longest sleep of the loop: so often it looks whether the clocks diverged (the machine slept)."""
 CLOCK_JUMP_S: Final = 5.0
+PACES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 GARBLED_IN_A_ROW: Final = 3
 """One odd answer is that task's affair; so many without a good one between them is something in front of the API."""
 
@@ -103,6 +105,15 @@ class Poller:
         self.budget.retry(self._clock.monotonic())
         self.wake()
 
+    def pace(self, faster: bool) -> float:
+        """One step more or less often, within the safe limits; returns the factor on the intervals."""
+        now = self.policy
+        steps = [pace for pace in PACES if (pace < now.pace if faster else pace > now.pace)]
+        if steps:
+            self.policy = Policy(now.min_interval_s, now.max_interval_s, max(steps) if faster else min(steps))
+            self.plan(self._book.view)
+        return self.policy.pace
+
     def show(self, first: Collection[TaskId]) -> None:
         """Who is on screen, the selected one first: they are preferred when the budget is short."""
         self._first = first
@@ -145,6 +156,11 @@ class Poller:
     def forget_manual(self) -> None:
         """Drop refreshes that wait, because nothing can be asked now."""
         self._manual.clear()
+
+    def forecast(self, task_id: TaskId) -> Forecast | None:
+        """When the task is expected to end; `None` if nothing is known or it is not active."""
+        task = self._book.view.get(task_id)
+        return None if task is None else self.policy.forecast(task, self._clock.now_ms(), self.learned)
 
     def next_due_s(self) -> float | None:
         """Seconds until the next request; `None` if none is planned."""

@@ -68,6 +68,19 @@ class Writer:
             gone = dict.fromkeys(records.keys() - stored.keys())
             self._book.accept({**stored, **gone}, records)
 
+    def save_now(self) -> None:
+        """Write what waits, in the calling thread. Raises `StoreError`."""
+        records = self._book.to_write()
+        if records:
+            write(self._store, records, self._clock.now_ms())
+
+    async def settle(self) -> None:
+        """The same, but what goes wrong is told as trouble and not raised; `run` tries again."""
+        try:
+            await self.flush()
+        except StoreError as error:
+            self._on_trouble(str(error))
+
     async def run(self) -> None:
         """Flush for ever: a second after something waits, at once when hurried, ever more rarely while it fails."""
         failures = 0

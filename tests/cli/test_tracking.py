@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from headswap_tui.config.paths import default_download_dir
+from headswap_tui.domain.changes import with_download
+from headswap_tui.domain.task import Download, DownloadState, TaskId
+from headswap_tui.store.tasks import TaskStore
 from tests.cli.conftest import ID, OTHER_ID, Cli
 
 FIELDS = [
@@ -130,6 +135,21 @@ def test_remove(cli: Cli) -> None:
     some = cli("remove", "-", "nothere", stdin=f"{ID}\n{OTHER_ID}\n")
     assert (some.status, some.out) == (1, "2 removed.\n")
     assert ids(cli) == []
+
+
+def test_remove_takes_the_part_of_an_unfinished_download_along(cli: Cli, home: dict[str, str]) -> None:
+    cli("add", ID, OTHER_ID)
+    directory = default_download_dir()
+    directory.mkdir(parents=True)
+    store = TaskStore.open(Path(home["XDG_DATA_HOME"]) / "headswap-tui" / "default")
+    started = partial(with_download, download=Download(DownloadState.CANCELLED, at_ms=1))
+    store.change({TaskId(ID): started, TaskId(OTHER_ID): started})
+    store.close()
+    for name, task_id in (("a.mp4", ID), ("b.mp4", OTHER_ID)):
+        (directory / f"{name}.part").write_bytes(b"half")
+        (directory / f"{name}.part.state").write_text(f'{{"task": "{task_id}"}}')
+    assert cli("remove", ID).status == 0
+    assert {path.name for path in directory.iterdir()} == {"b.mp4.part", "b.mp4.part.state"}
 
 
 def test_profiles_have_lists_of_their_own(cli: Cli) -> None:

@@ -86,3 +86,24 @@ async def test_a_cancelled_download_says_so_and_can_be_started_again(
         simulator.change(task_id, bandwidth=None)
         engine.download([task_id])
         await until(lambda: state(engine, task_id) is DownloadState.DONE)
+
+
+async def test_the_part_of_a_removed_task_waits_for_an_undo_and_goes_with_the_process(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    kept, gone = (
+        TaskId(simulator.create(queue_s=0, processing_s=0, size=400_000, bandwidth=50_000, file_name=name))
+        for name in ("kept.mp4", "gone.mp4")
+    )
+    engine = make_engine()
+    directory = engine.settings.download.directory
+    async with running(engine):
+        await engine.add([kept, gone])
+        await until(lambda: all(task.is_finished for task in engine.tasks.values()))
+        engine.download([kept, gone])
+        await until(lambda: all((moving := engine.transfer(one)) and moving.bytes for one in (kept, gone)))
+        removed = await engine.remove([kept, gone])
+        await until(lambda: engine.downloading == 0)
+        assert {path.name for path in directory.glob("*.part")} == {"kept.mp4.part", "gone.mp4.part"}
+        await engine.restore([task for task in removed if task.id == kept])
+    assert {path.name for path in directory.iterdir()} == {"kept.mp4.part", "kept.mp4.part.state"}
