@@ -214,6 +214,7 @@ def app(
     ui: UiSettings | None = None,
     now_ms: Callable[[], int] = lambda: NOW_MS,
     billing: Billing | None = None,
+    views: dict[str, str] | None = None,
 ) -> HeadswapApp:
     """The dashboard on a fake engine at a frozen time; what it remembers goes to a throwaway directory."""
     place = state_dir or Path(tempfile.mkdtemp(prefix="headswap-scene-"))
@@ -221,6 +222,7 @@ def app(
         data_dir=place / "data",
         state_dir=place / "state",
         keys=keys or {},
+        views=views or {},
         billing=billing or Billing(price_per_unit=0.05, currency="EUR"),
         download=DownloadSettings(directory=place / "videos"),
         ui=msgspec.structs.replace(ui, theme=theme) if ui else UiSettings(theme=theme, refresh_hz=10, animations=False),

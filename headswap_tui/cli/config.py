@@ -65,6 +65,7 @@ def init(path: Path) -> None:
 def _show(context: Context, *, as_json: bool) -> None:
     settings = context.settings
     values = [(name, _value(settings, name), settings.origins.get(name, "default")) for name in plain_names()]
+    values += [(f"views.{name}", text, settings.origins[f"views.{name}"]) for name, text in settings.views.items()]
     values += [(f"keys.{name}", key, settings.origins[f"keys.{name}"]) for name, key in settings.keys.items()]
     source = named_source(settings, context.environ)
     values.append(("credential", None if source is None else HIDDEN, source or "not set"))

@@ -41,6 +41,8 @@ def wrong(name: str, given: Given, what: str, hint: str = "") -> ConfigError:
 
 def _type_of(name: str) -> Any:
     section, _, field = name.rpartition(".")
+    if name.startswith("views."):
+        return str
     if section == "keys":
         return str | list[str]
     struct: type[msgspec.Struct] = General

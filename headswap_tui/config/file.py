@@ -87,14 +87,14 @@ class _Reader:
                 for field, one in self._section((name,), value).items():
                     self._known(field, (name,), list(SECTIONS[name].__struct_fields__))
                     self._take((name, field), one)
-            elif name == "keys":
+            elif name in {"keys", "views"}:
                 for field, one in self._section((name,), value).items():
                     self._take((name, field), one)
             elif name == "profiles":
                 for profile, section in self._section((name,), value).items():
                     self._profile(profile, section)
             else:
-                valid = [*General.__struct_fields__, *SECTIONS, "keys", "profiles"]
+                valid = [*General.__struct_fields__, *SECTIONS, "views", "keys", "profiles"]
                 self._known(name, (), valid)
         return self._given
 

@@ -141,6 +141,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook: Webhook = Webhook()
     keys: dict[str, str | list[str]] = {}
     """Command id to its key or keys, as the user wants them; ids and keys are checked by the dashboard."""
+    views: dict[str, str] = {}
+    """Name of a view of the user's to its filter, in the order of the file."""
     retention_days: float = 7.0
     accent: str | None = None
     credential: CredentialSource = CredentialSource()

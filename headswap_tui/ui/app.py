@@ -23,6 +23,7 @@ from headswap_tui.ui.doors import EngineDoor
 from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.glyphs import glyphs_for
 from headswap_tui.ui.palette import CommandProvider
+from headswap_tui.ui.presentation.views import view_problems
 from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.screens.trouble import TroubleScreen
 from headswap_tui.ui.services import Services
@@ -62,7 +63,7 @@ class HeadswapApp(App[None]):
         self.set_keymap(dict(self._keymap_read.overrides))
         self._trouble: StoreError | None = None
         self._memory = memory.load(settings.state_dir)
-        self._notices = [*self._keymap_read.problems, *self._register_themes()]
+        self._notices = [*self._keymap_read.problems, *view_problems(settings.views), *self._register_themes()]
         few = self.console.color_system == "standard"
         chosen_since = self._memory.theme_instead_of == settings.ui.theme
         wanted = (self._memory.theme if chosen_since else None) or settings.ui.theme

@@ -9,7 +9,7 @@ from headswap_tui.domain import filters
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, sorted_ids
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, ExtrasOf
-from headswap_tui.ui.presentation.views import VIEW_BY_ID
+from headswap_tui.ui.presentation.views import VIEWS, View
 
 CALM_MS: Final = 2000
 """So long an order stands before values that moved may change it: rows do not dance."""
@@ -24,12 +24,17 @@ class Lineup:
         extras: ExtrasOf,
         now_ms: Callable[[], int],
         retention_days: float = 7.0,
+        saved: Iterable[View] = (),
     ) -> None:
+        """`saved` are the user's views; they come after ours."""
         self._tasks = tasks
         self._extras = extras
         self._now_ms = now_ms
         self._retention_days = retention_days
+        self.views = (*VIEWS, *saved)
         self.view = "all"
+        self._view = VIEWS[0]
+        self._view_filter = filters.parse("")
         self.filter = filters.parse("")
         self.filter_text = ""
         self.sort = "added"
@@ -51,6 +56,8 @@ class Lineup:
     def look_at(self, view: str) -> None:
         """Choose a view by its id."""
         self.view = view
+        self._view = next(each for each in self.views if each.id == view)
+        self._view_filter = filters.parse(self._view.filter_text, self._retention_days)
         self._kept = None
         self._narrow()
 
@@ -112,9 +119,13 @@ class Lineup:
         return COLUMN_BY_ID[self.sort].key(task, NO_EXTRAS)
 
     def _belongs(self, task: TrackedTask, now_ms: int) -> bool:
-        if not (VIEW_BY_ID[self.view].holds(task) and (not task.archived or self.filter.shows_archived)):
+        ours, users = self._view_filter, self.filter
+        if not self._view.holds(task) or (task.archived and not (ours.shows_archived or users.shows_archived)):
             return False
-        return not self.filter.terms or self.filter.matches(task, now_ms, self._haystack(task))
+        if not ours.terms and not users.terms:
+            return True
+        haystack = self._haystack(task)
+        return ours.matches(task, now_ms, haystack) and users.matches(task, now_ms, haystack)
 
     def _haystack(self, task: TrackedTask) -> str:
         kept = self._haystacks.get(task.id)

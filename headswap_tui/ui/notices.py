@@ -46,5 +46,7 @@ def nothing_shown(
         return "No task matches the filter", f"Press {leave_key} to clear it. {tracked} are tracked."
     if view == "all":
         return "Everything is archived", "The filter is:archived shows it."
+    if view not in VIEW_BY_ID:
+        return "No task is in this view", f"Press 1 to see all {tracked}."
     title = VIEW_BY_ID[view].title.lower()
     return f"No {title} tasks", f"Press 1 to see all {tracked}."

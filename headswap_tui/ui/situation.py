@@ -23,6 +23,8 @@ class Situation:
     mode: Mode = Mode.LIVE
     undoable: str = ""
     """What `undo` would take back, in words; empty if there is nothing."""
+    saved_views: int = 0
+    """How many views the user has saved."""
     transfer: Callable[[TaskId], Transfer | None] = lambda _task_id: None
     """The engine's word on a download that goes on."""
 
@@ -101,6 +103,28 @@ def needs_transfer(now: Situation) -> str | None:
 def needs_failure(now: Situation) -> str | None:
     """The same for walking through the failures."""
     return None if now.has_failures else "no failed task is shown"
+
+
+def needs_any_failure(now: Situation) -> str | None:
+    """The same for looking at what failed, shown or not."""
+    bad = (State.FAILED, State.MISSING)
+    return None if any(task.state in bad and not task.archived for task in now.tasks.values()) else "nothing has failed"
+
+
+def needs_tracked(now: Situation) -> str | None:
+    """The same for looking at all tasks together."""
+    return None if now.tasks else "nothing is tracked yet: add a task first"
+
+
+def needs_saved_view(number: int) -> Callable[[Situation], str | None]:
+    """The same for the saved view of that number, counted from 1."""
+
+    def why(now: Situation) -> str | None:
+        if now.saved_views >= number:
+            return None
+        return f"there is no saved view {number}: [views] in the configuration names them"
+
+    return why
 
 
 def needs_undo(now: Situation) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from headswap_tui.config.secret import Secret
+from headswap_tui.config import secret
 from headswap_tui.config.settings import Billing
 from headswap_tui.ui.presentation.times import exact_span
 from headswap_tui.ui.screens.failures import FailureDesk
@@ -41,8 +41,9 @@ async def test_the_failure_desk_groups_and_enter_shows_the_tasks() -> None:
         assert len(desk.main.lineup.order) == len(desk.engine.tasks)
 
 
-async def test_the_note_for_support_goes_to_the_clipboard_without_secrets() -> None:
-    Secret("Planted-Key-77")
+async def test_the_note_for_support_goes_to_the_clipboard_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secret, "_seen", set())  # other tests' secrets of one letter would hide everything
+    secret.Secret("Planted-Key-77")
     async with dashboard(scenes.failing()) as desk:
         desk.engine.put(
             scenes.ended(90, 4, "Private label", error_reason="Planted-Key-77 https://x.example/a?sig=zz", error_code=1)

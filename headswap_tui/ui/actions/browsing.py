@@ -7,7 +7,7 @@ from functools import partial
 from headswap_tui.domain.task import State
 from headswap_tui.ui.actions.desk import Desk, Handlers
 from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, chosen_columns
-from headswap_tui.ui.presentation.views import VIEWS
+from headswap_tui.ui.presentation.views import MOST_SAVED, VIEWS
 
 
 class Browsing:
@@ -20,6 +20,7 @@ class Browsing:
         """By command id."""
         return {
             **{f"view_{view.id}": partial(self.look_at, view.id) for view in VIEWS},
+            **{f"view_{len(VIEWS) + n}": partial(self.look_at, str(len(VIEWS) + n)) for n in range(1, MOST_SAVED + 1)},
             "previous_view": partial(self._turn, -1),
             "next_view": partial(self._turn, 1),
             "sort": self.sort,
@@ -38,7 +39,7 @@ class Browsing:
         self._desk.show_order()
 
     def _turn(self, step: int) -> None:
-        ids = [view.id for view in VIEWS]
+        ids = [view.id for view in self._desk.lineup.views]
         self.look_at(ids[(ids.index(self._desk.lineup.view) + step) % len(ids)])
 
     async def sort(self) -> None:

@@ -103,7 +103,6 @@ COLUMNS: Final[tuple[Column, ...]] = (
 COLUMN_BY_ID: Final = {column.id: column for column in COLUMNS}
 
 
-
 def chosen_columns(ids: Sequence[str]) -> tuple[Column, ...]:
     """The columns of these ids in their order, unknown ones left out; all in the usual order if none is left."""
     return tuple(COLUMN_BY_ID[name] for name in dict.fromkeys(ids) if name in COLUMN_BY_ID) or COLUMNS

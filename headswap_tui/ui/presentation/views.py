@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from headswap_tui.domain import filters
 from headswap_tui.domain.task import State, TrackedTask
+from headswap_tui.domain.text import safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class View:
     """The key that leads there, as the tabs show it."""
     holds: Callable[[TrackedTask], bool]
     """Whether a task is of this kind, archived or not."""
+    filter_text: str = ""
+    """What narrows it further; empty for our own views."""
 
     def includes(self, task: TrackedTask) -> bool:
         """Whether the view shows it as long as no filter asks for archived ones."""
@@ -42,6 +46,27 @@ VIEWS: Final = (
 """Every task that is not archived is in All and in exactly one of the others: missing ones stand with the failed."""
 
 VIEW_BY_ID: Final = {view.id: view for view in VIEWS}
+
+MOST_SAVED: Final = 5
+"""So many views of the user's have a tab and a key."""
+
+
+def saved_views(given: Mapping[str, str]) -> tuple[View, ...]:
+    """The user's views by name and filter: the first five, whose ids are their keys."""
+    named = list(given.items())[:MOST_SAVED]
+    return tuple(
+        View(str(key), safe(name, 16), str(key), lambda _task: True, text)
+        for key, (name, text) in enumerate(named, len(VIEWS) + 1)
+    )
+
+
+def view_problems(given: Mapping[str, str]) -> list[str]:
+    """What is wrong with the user's views, each in one sentence."""
+    problems = [f"views: {name}: {filters.parse(text).problem}" for name, text in given.items()]
+    problems = [problem for problem in problems if not problem.endswith(": ")]
+    if len(given) > MOST_SAVED:
+        problems.append(f"views: there is room for {MOST_SAVED}, so the others are not shown.")
+    return problems
 
 
 def count_states(tasks: Iterable[TrackedTask]) -> dict[State, int]:

@@ -21,6 +21,7 @@ from headswap_tui.ui.commands import BY_ID, bindings, in_footer
 from headswap_tui.ui.lineup import Lineup
 from headswap_tui.ui.presentation.columns import chosen_columns
 from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.presentation.views import VIEWS, saved_views
 from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.services import Services
@@ -50,7 +51,13 @@ class MainScreen(Screen[None]):
         self.engine = services.engine
         self.keymap = services.keymap
         self.undo = UndoStack()
-        self.lineup = Lineup(services.engine.tasks, self._extras, services.now_ms, services.settings.retention_days)
+        self.lineup = Lineup(
+            services.engine.tasks,
+            self._extras,
+            services.now_ms,
+            services.settings.retention_days,
+            saved_views(services.settings.views),
+        )
         self.memory = services.memory
         self.glyphs = services.glyphs
         self.settings = services.settings
@@ -72,7 +79,9 @@ class MainScreen(Screen[None]):
         glyphs, services = self._services.glyphs, self._services
         yield StatusLine(glyphs=glyphs)
         yield Banner(glyphs=glyphs)
-        yield ViewTabs(glyphs=glyphs)
+        tabs = ViewTabs(glyphs=glyphs)
+        tabs.views = self.lineup.views
+        yield tabs
         yield FilterBar()
         yield Body(
             services.now_ms,
@@ -253,6 +262,7 @@ class MainScreen(Screen[None]):
             cursor_id=self.table.cursor_id,
             mode=self.engine.connection.mode,
             undoable=self.undo.words,
+            saved_views=len(self.lineup.views) - len(VIEWS),
             transfer=self.engine.transfer,
         )
 

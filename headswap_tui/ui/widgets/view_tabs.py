@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.message import Message
@@ -24,6 +24,8 @@ class ViewTabs(PaintedLine):
             super().__init__()
             self.view = view
 
+    views: Sequence[View] = VIEWS
+    """The tabs, left to right."""
     _counts: Mapping[str, int] = {}
     _active = VIEWS[0].id
 
@@ -34,33 +36,38 @@ class ViewTabs(PaintedLine):
 
     def line(self, width: int) -> Line:
         """The tabs, shorter where the width asks for it."""
+        return tuple(piece for _view, tab in self._tabs(width) for piece in tab)
+
+    def _tabs(self, width: int) -> list[tuple[View, Line]]:
+        """Views and their tabs; where even the narrowest are too wide the first ones go until the active one shows."""
         for form in range(3):
-            line: Line = tuple(piece for view in VIEWS for piece in self._tab(view, form))
-            if line_width(line) <= width:
-                break
-        return line
+            tabs = [(view, self._tab(view, form)) for view in self.views]
+            if sum(line_width(tab) for _view, tab in tabs) <= width:
+                return tabs
+        active = next((view for view in self.views if view.id == self._active), self.views[0])
+        end = self.views.index(active) + 1
+        while end > 1 and sum(line_width(tab) for _view, tab in tabs[:end]) > width:
+            del tabs[0]
+            end -= 1
+        return tabs
 
     def _tab(self, view: View, form: int) -> Line:
         """Form 0 is whole, 1 has short titles, 2 is narrowest and leaves the keys away."""
         is_active = view.id == self._active
         role = "tab-active" if is_active else "tab"
         title = _SHORT_TITLES.get(view.id, view.title) if form else view.title
-        count = str(self._counts.get(view.id, 0))
+        # A filter of the user's may hang on the time: counting it anew at each beat would cost too much.
+        count = "" if view.filter_text else f"{self._counts.get(view.id, 0)} "
         blank = "" if form == 2 else " "
         key: Line = () if form == 2 else ((f"{view.key} ", "tab-active" if is_active else "faint"),)
-        return ((" ", role), *key, (f"{title} ", role), (count + " ", role), (blank, ""))
+        return ((" ", role), *key, (f"{title} ", role), (count, role), (blank, ""))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the view under the mouse."""
         event.stop()
-        width = self.size.width
-        wanted = line_width(self.line(width))
-        for form in range(3):
-            tabs = [line_width(self._tab(view, form)) for view in VIEWS]
-            if sum(tabs) == wanted:
-                break
         x = 0
-        for view, taken in zip(VIEWS, tabs, strict=True):
+        for view, tab in self._tabs(self.size.width):
+            taken = line_width(tab)
             if x <= event.x < x + taken:
                 self.post_message(self.Chosen(view.id))
             x += taken

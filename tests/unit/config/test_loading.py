@@ -265,3 +265,11 @@ def test_the_template_shows_every_setting_with_its_default(config: Path) -> None
     assert settings.profiles == ("default", "work")
     for field in ProfileSection.__struct_fields__:
         assert field in "\n".join(lines)
+
+
+def test_views_are_names_with_filters(config: Path) -> None:
+    settings = load(config, "[views]\nmine = 'tag:a'\n\"Client A. Ltd\" = 'state:failed'")
+    assert list(settings.views.items()) == [("mine", "tag:a"), ("Client A. Ltd", "state:failed")]
+    assert settings.origins["views.mine"].endswith("line 2")
+    with pytest.raises(ConfigError, match=r"line 2: `views.mine`: expected text, found the number 5"):
+        load(config, "[views]\nmine = 5")
