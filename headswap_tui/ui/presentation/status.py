@@ -23,6 +23,9 @@ _MODE_ROLES = {
     Mode.KEY_REFUSED: "bad",
 }
 
+_SILENT = frozenset({Mode.PAUSED, Mode.NO_KEY, Mode.KEY_REFUSED, Mode.FOLLOWING})
+"""Where this process asks nothing by itself."""
+
 SHOWN_STATES = (
     State.PROCESSING,
     State.QUEUED,
@@ -42,7 +45,7 @@ def mode_line(connection: Connection, now_ms: int, glyphs: Glyphs) -> Line:
     if mode is Mode.OFFLINE and connection.since_ms:
         words += f" since {times.clock(connection.since_ms, now_ms)}"
     if mode is Mode.FOLLOWING and connection.leader_pid:
-        words = f"following process {connection.leader_pid}"
+        words = f"following pid {connection.leader_pid}"
     line: Line = ((f"{sign} {words}", role),)
     if connection.pace != 1.0 and mode in (Mode.LIVE, Mode.SLOWED):
         line = (*line, (f" x{1 / connection.pace:.3g}", "muted"))
@@ -63,14 +66,19 @@ def counts_line(counts: Mapping[State, int], glyphs: Glyphs, *, words: bool) -> 
 
 
 def rate_line(connection: Connection) -> Line:
-    """Requests per second over the last seconds; one number after the point so that it changes seldom."""
-    return ((f"{connection.requests_per_s:.1f} req/s", "muted"),) if connection.requests_per_s >= 0.05 else ()
+    """Requests per second over the last seconds; one number after the point so that it changes seldom.
+
+    Nothing where nothing is asked: the seconds before would still count for a while.
+    """
+    if connection.mode in _SILENT or connection.requests_per_s < 0.05:
+        return ()
+    return ((f"{connection.requests_per_s:.1f} req/s", "muted"),)
 
 
 def due_line(connection: Connection) -> Line:
     """When the next answer is due."""
     due_s = connection.next_due_s
-    if due_s is None or connection.mode in (Mode.PAUSED, Mode.NO_KEY, Mode.KEY_REFUSED, Mode.FOLLOWING):
+    if due_s is None or connection.mode in _SILENT:
         return ()
     return (("asking now" if due_s < 1 else f"next in {times.span(due_s)}", "muted"),)
 

@@ -54,7 +54,7 @@ def test_the_line_has_exactly_the_width(mode: Mode, width: int) -> None:
         (Connection(Mode.KEY_REFUSED), "! key refused"),
         (Connection(Mode.NO_KEY), "! no key"),
         (Connection(Mode.SLOWED), "! slowed"),
-        (Connection(Mode.FOLLOWING, leader_pid=4242), "● following process 4242"),
+        (Connection(Mode.FOLLOWING, leader_pid=4242), "● following pid 4242"),
         (Connection(Mode.LIVE, pace=0.5), "● live x2"),
         (Connection(Mode.LIVE, store_trouble="disk full"), "! not saving"),
         (Connection(Mode.LIVE, next_due_s=0.4), "asking now"),
@@ -62,6 +62,13 @@ def test_the_line_has_exactly_the_width(mode: Mode, width: int) -> None:
 )
 def test_how_asking_stands_is_said_in_words(connection: Connection, wanted: str) -> None:
     assert wanted in shown(connection)
+
+
+@pytest.mark.parametrize("mode", [Mode.PAUSED, Mode.NO_KEY, Mode.KEY_REFUSED, Mode.FOLLOWING])
+def test_where_nothing_is_asked_there_is_neither_rate_nor_time(mode: Mode) -> None:
+    text = shown(Connection(mode, requests_per_s=3.0, next_due_s=2.0))
+    assert "req/s" not in text
+    assert "next in" not in text
 
 
 def test_offline_says_since_when() -> None:
