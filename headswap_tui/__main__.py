@@ -80,9 +80,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         from headswap_tui.cli.lean import import_msgspec
 
         import_msgspec()
+        doors = Doors()
+        if arguments[:1] == ["__complete"]:  # asked for by the completion scripts at each press of the key
+            from headswap_tui.cli.completing import print_candidates
+
+            return print_candidates(arguments[1:], doors, os.environ)
         from headswap_tui.cli.parser import parse
 
-        doors = Doors()
         try:
             args = parse(arguments, doors)
         except SystemExit as ended:  # help, or a mistake in the arguments

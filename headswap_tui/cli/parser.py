@@ -41,6 +41,7 @@ COMMANDS: Final = (
     CommandEntry("import", "bring in an export", "importing"),
     CommandEntry("doctor", "check configuration, credential, store, service and terminal", "doctor"),
     CommandEntry("config", "the settings in force and where each came from", "config"),
+    CommandEntry("completion", "a script that makes your shell complete commands, ids and tags", "completion"),
     CommandEntry("simulate", "the simulator alone, for scripts and tests", ""),
 )
 
@@ -141,6 +142,13 @@ def build_parser(doors: Doors) -> Parser:
         own = commands.add_parser(entry.name, help=entry.summary, **_about(entry, doors, argparse.SUPPRESS))
         own.set_defaults(entry=entry)
     _add_globals(parser, None)
+    return parser
+
+
+def command_parser(entry: CommandEntry, doors: Doors) -> Parser:
+    """A command's own part of the grammar, with all its arguments."""
+    parser = Parser(**_about(entry, doors, None) | {"fill": None})
+    _fill(entry, doors, None, parser)
     return parser
 
 
