@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check screenshots docs bench soak format clean
+.PHONY: help demo test lint types check screenshots man docs bench soak format clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -48,6 +48,9 @@ screenshots: $(STAMP) ## make the pictures in screenshots/ from the real app
 
 docs: $(STAMP) ## bring the README's key table up to date
 	@$(BIN)/python -m tests.docs
+
+man: $(STAMP) ## make the man page and the JSON schema from the code
+	@$(BIN)/python -m tests.generated
 
 bench: $(STAMP) ## print figures beside a peer measured in the same run
 	@$(BIN)/python -m tests.benchmarks

@@ -35,6 +35,7 @@ def test_the_wheel_has_everything_that_is_not_code(wheel: Path) -> None:
     for kind in ("*.tcss", "*.mp4", "py.typed"):
         expected |= {f"headswap_tui/{path.relative_to(package).as_posix()}" for path in package.rglob(kind)}
     assert expected <= names
+    assert any(name.endswith(".data/data/share/man/man1/headswap-tui.1") for name in names)
     assert sum(name.endswith(".toml") for name in expected) >= 4
     assert any(name.endswith(".tcss") for name in expected)
     assert any(name.endswith(".mp4") for name in expected)

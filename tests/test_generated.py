@@ -1,0 +1,35 @@
+"""Files made from the code are those that the code makes today."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from headswap_tui.cli.parser import COMMANDS
+from tests.generated import GENERATED, ROOT, man_page
+
+
+@pytest.mark.parametrize("path", list(GENERATED), ids=lambda path: path.name)
+def test_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "47")
+    assert path.read_text(encoding="utf-8") == GENERATED[path](), "`make man` makes it anew"
+
+
+def test_the_page_has_every_command_and_can_be_shown() -> None:
+    page = man_page()
+    for entry in COMMANDS:
+        assert f"\n.SS {entry.name}".replace("-", "\\-") in page
+    assert str(Path.home()) not in page
+    if shutil.which("man") and shutil.which("groff"):
+        done = subprocess.run(
+            ["man", "--warnings", "-l", str(ROOT / "man" / "headswap-tui.1")],
+            env={**os.environ, "MANPAGER": "cat", "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert (done.stderr, "--fail-fast" in done.stdout) == ("", True)
