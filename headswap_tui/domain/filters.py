@@ -35,6 +35,16 @@ _CLAIMS: Final[dict[str, Callable[[TrackedTask, int, float], bool]]] = {
 """Each takes the task, the time and for how many days the service is assumed to keep a video."""
 
 
+def claims() -> tuple[str, ...]:
+    """What may stand behind `is:`."""
+    return tuple(_CLAIMS)
+
+
+def field_names() -> tuple[str, ...]:
+    """The fields that take a colon, the most useful first where two begin alike."""
+    return tuple(sorted(_FIELDS))
+
+
 class Term(msgspec.Struct, frozen=True):
     """One condition; `text` is how it was typed, without `!`."""
 

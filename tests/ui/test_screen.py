@@ -319,3 +319,15 @@ async def test_a_double_click_and_a_click_on_a_header_and_a_view() -> None:
         await desk.expect(lambda: desk.main.body.detail.has_focus)
         await desk.pilot.click("ViewTabs", offset=(15, 0))
         assert desk.main.lineup.view == "active"
+
+
+async def test_tab_completes_the_filter() -> None:
+    async with dashboard() as desk:
+        await desk.press("slash", *"st", "tab", *"fa", "tab")
+        await desk.expect(lambda: desk.main.lineup.filter_text == "state:failed")
+        assert len(desk.main.lineup.order) == 2
+        await desk.press("space", *"tag:cl")
+        await desk.expect(lambda: "tag:client-" in desk.screen_text())
+        await desk.press("right", "tab")
+        await desk.expect(lambda: "tag:client-" in desk.main.lineup.filter_text)
+        assert desk.app.focused is not desk.main.table

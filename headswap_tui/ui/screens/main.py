@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+from headswap_tui.domain.filter_words import values_of
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import announcing, memory, notices
@@ -95,6 +96,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what the store holds and begin to beat."""
+        self.filter_bar.suggester.values = lambda field: values_of(field, self.engine.tasks.values())
         self.table.columns = chosen_columns(self.memory.columns)
         self.body.detail.wrap = self.memory.wrap
         self.body.detail.keys = {name: self.keymap.shown(name) for name in BY_ID}

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from headswap_tui.domain.text import safe
+from headswap_tui.ui.widgets.suggesting import FilterSuggester
 
 
 class FilterBar(Horizontal):
@@ -25,6 +26,7 @@ class FilterBar(Horizontal):
         background: $table-header;
         & > .filter-bar--sign { width: 3; color: $accent; text-style: bold; }
         & > Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
+        & > Input > .input--suggestion { color: $faint; }
         & > .filter-bar--note { width: auto; max-width: 50%; color: $muted; padding: 0 1; }
         & > .filter-bar--note.-problem { color: $error; text-style: bold; }
     }
@@ -33,6 +35,7 @@ class FilterBar(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave(False)", "Clear", show=False),
         Binding("enter", "leave(True)", "Keep", show=False),
+        Binding("tab", "complete", "Complete", show=False),
     ]
 
     class Changed(Message):
@@ -49,11 +52,19 @@ class FilterBar(Horizontal):
             super().__init__()
             self.keep = keep
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.suggester = FilterSuggester()
+        """Knows how the last word could go on; its `values` say what the tasks hold."""
+
     def compose(self) -> ComposeResult:
         """A sign, the input, a note at the right."""
         yield Static(" / ", classes="filter-bar--sign", markup=False)
         field = Input(
-            placeholder="words, state:failed, tag:x, res:720p, age<2h, !not", compact=True, select_on_focus=False
+            placeholder="words, state:failed, tag:x, res:720p, age<2h, !not; tab completes",
+            compact=True,
+            select_on_focus=False,
+            suggester=self.suggester,
         )
         field.cursor_blink = False
         yield field
@@ -68,6 +79,7 @@ class FilterBar(Horizontal):
         """Show it with that text and put the focus there."""
         field = self.query_one(Input)
         self.display = True
+        self.suggester.renew()
         field.value = text
         field.cursor_position = len(text)
         self.screen.set_focus(field)  # `focus()` comes a moment late: what is typed at once would run commands
@@ -85,6 +97,14 @@ class FilterBar(Horizontal):
     def show_count(self, shown: int, total: int) -> None:
         """Say how many of how many the filter leaves."""
         self._note(f"{shown} of {total}", problem=False)
+
+    def action_complete(self) -> None:
+        """Take what is suggested; without a suggestion tab does nothing, the focus stays."""
+        field = self.query_one(Input)
+        whole = self.suggester.whole(field.value) if field.cursor_position == len(field.value) else None
+        if whole is not None:
+            field.value = whole
+            field.cursor_position = len(whole)
 
     def action_leave(self, keep: bool) -> None:
         """Tell that the user is done."""
