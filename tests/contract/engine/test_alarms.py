@@ -61,25 +61,36 @@ async def test_a_stall_is_told_once_and_ends_with_the_next_rise(
         await until(lambda: engine.stall(stuck) is None)
 
 
-async def test_a_video_whose_address_ends_soon_is_told_once_and_with_rescue_fetched(
-    make_engine: MakesEngines, simulator: Simulator
+def nearly_gone(simulator: Simulator) -> TrackedTask:
+    """A task that completed so long ago that its video will soon be gone; its old address is good no more."""
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=0))
+    at_ms = SystemClock().now_ms() - int(6.5 * DAY_MS)
+    url = f"{simulator.base_url}/media/{task_id}/video.mp4"
+    return TrackedTask(task_id, at_ms, detail=Detail(status=3, video_url=url), asked_ms=at_ms, finished_ms=at_ms)
+
+
+async def test_with_rescue_a_video_that_may_be_gone_soon_is_told_once_and_fetched(
+    make_engine: MakesEngines, simulator: Simulator, tmp_path: Path
 ) -> None:
-    task_id = TaskId(simulator.create(queue_s=0, processing_s=0, url_ttl_s=1.5))
+    task = nearly_gone(simulator)
+    keep(tmp_path, task)
     engine = make_engine(rescue=True)
     async with running(engine) as events:
-        await engine.add([task_id])
-        await until(lambda: (fetched := engine.tasks[task_id].download) and fetched.state is DownloadState.DONE)
-        assert told(events, VideosExpiring) == [{task_id}]
+        await until(lambda: (fetched := engine.tasks[task.id].download) and fetched.state is DownloadState.DONE)
+        assert told(events, VideosExpiring) == [{task.id}]
 
 
-async def test_without_rescue_it_is_told_and_nothing_else(make_engine: MakesEngines, simulator: Simulator) -> None:
-    task_id = TaskId(simulator.create(queue_s=0, processing_s=0, url_ttl_s=1.5))
+async def test_without_rescue_it_is_told_and_nothing_else(
+    make_engine: MakesEngines, simulator: Simulator, tmp_path: Path
+) -> None:
+    task = nearly_gone(simulator)
+    keep(tmp_path, task)
     engine = make_engine()
     async with running(engine) as events:
-        await engine.add([task_id])
         await until(lambda: told(events, VideosExpiring))
-        assert engine.tasks[task_id].download is None
-        assert engine.transfer(task_id) is None
+        assert engine.tasks[task.id].download is None
+        assert engine.transfer(task.id) is None
+        assert simulator.requests.media() == []
 
 
 async def test_what_was_gone_before_it_was_saved_is_told_at_the_start(
