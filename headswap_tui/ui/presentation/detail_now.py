@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from headswap_tui.domain.advice import advice
 from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import expiry
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
@@ -48,13 +49,19 @@ def _failure(task: TrackedTask, look: Look, keys: Keys) -> list[Line]:
     lines: list[Line] = [(edge, (safe(reason), "headline-bad"))]
     if detail and detail.error_code is not None:
         lines.append((edge, (f"error code {times.number(detail.error_code)}", "bad")))
+    known = advice(detail.error_code if detail else None)
+    lines.append(())
+    if known.documented:
+        # The code of a failure is of another number space, so an equal number may mean something else.
+        lines.append(((f"Its published meaning, if it is that code: {known.cause}", "prose"),))
     lines += [
-        (),
         (("It will not be tried again by itself: put the input right and create a new task.", "prose"),),
         (("Support asks for the id and the code.", "prose"),),
     ]
-    copy = _action(keys, "copy_id", "copy the id")
-    return [*lines, copy] if keys.get("copy_id") else lines
+    offered = (("copy_id", "copy the id"), ("failures", "all failures"))
+    actions = [_action(keys, command, words) for command, words in offered if keys.get(command)]
+    pieces: Line = tuple(piece for action in actions for piece in (*action, ("   ", "")))
+    return [*lines, pieces[:-1]] if pieces else lines
 
 
 _NEXT: Mapping[str, str] = {

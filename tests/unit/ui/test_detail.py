@@ -28,7 +28,10 @@ def test_a_failure_says_why_before_anything_else() -> None:
     lines = text(failed(reason="No face was found in the source image.")).splitlines()
     assert lines[0] == "✖ failed"
     assert lines[3:5] == ["▌ No face was found in the source image.", "▌ error code 1203"]
-    assert "create a new task" in "\n".join(lines[5:9])
+    assert "create a new task" in "\n".join(lines[5:10])
+    assert "if it is that code: Video and audio do not fit" in " ".join(lines[5:8])
+    assert "published" not in text(failed(code=20012.0))
+    assert " !  all failures" in text(failed(), keys={"failures": "!"})
 
 
 def test_a_failure_without_a_reason_says_so() -> None:
