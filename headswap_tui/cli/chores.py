@@ -47,6 +47,7 @@ class Chores:
             task = self._engine.tasks.get(task_id)
             if task is None or task_id in self._handled:
                 del self._waiting[task_id]
+                self._fetching.pop(task_id, None)
             elif self._is_fetched(task):
                 del self._waiting[task_id]
                 self._end(task)
