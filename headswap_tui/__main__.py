@@ -27,13 +27,15 @@ INTERRUPTED = 130
 class Doors:
     """The rooms beside the command line, each loaded when it is entered."""
 
+    ends_at_once = False
+    """Whether the process is to end without waiting for threads: a name that is looked up may hang for minutes."""
+
     def dashboard(self, engine: Engine, settings: Settings, *, themes_dir: Path | None = None) -> int:
         """Run the dashboard until it is left; returns the exit status. `themes_dir`: not the user's own themes."""
-        from headswap_tui.ui.app import HeadswapApp
+        from headswap_tui.ui.run import run_dashboard
 
-        app = HeadswapApp(engine, settings, themes_dir=themes_dir)
-        app.run(mouse=settings.ui.mouse)
-        return app.return_code or 0
+        self.ends_at_once = True
+        return run_dashboard(engine, settings, themes_dir=themes_dir)
 
     def webhook(self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listening:
         """A listener for callbacks, not listening yet; made in the engine's event loop. Raises `ConfigError`."""
@@ -69,6 +71,15 @@ class Doors:
         return running()
 
 
+def _end_at_once(status: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the terminal is gone
+            continue
+    os._exit(status)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns the exit status."""
     arguments = sys.argv[1:] if argv is None else list(argv)
@@ -99,7 +110,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return ended.code if isinstance(ended.code, int) else 0
         from headswap_tui.cli.running import run
 
-        return run(args, doors, os.environ)
+        status = run(args, doors, os.environ)
+        if doors.ends_at_once and argv is None:
+            _end_at_once(status)
+        return status
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context
 
+if TYPE_CHECKING:
+    from headswap_tui.config.settings import Settings
+
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Open the dashboard; returns the exit status."""
-    del args
     problem = terminal_problem(context)
     if problem:
         context.output.say(problem)
         return exit_codes.USAGE
-    settings = context.settings
+    settings = with_mouse(args, context.settings)
     from headswap_tui.cli.logs import silence
     from headswap_tui.config.credential import current_credential
     from headswap_tui.engine.connecting import Connector
@@ -28,11 +33,25 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return context.doors.dashboard(engine, settings)
 
 
+def add_mouse_argument(parser: argparse.ArgumentParser) -> None:
+    """What the dashboard takes, on whichever command it opens."""
+    parser.add_argument(
+        "--no-mouse", action="store_true", default=argparse.SUPPRESS, help="leave the mouse to the terminal"
+    )
+
+
+def with_mouse(args: argparse.Namespace, settings: Settings) -> Settings:
+    """The settings with what the arguments say about the mouse."""
+    if not getattr(args, "no_mouse", False):
+        return settings
+    return msgspec.structs.replace(settings, ui=msgspec.structs.replace(settings.ui, mouse=False))
+
+
 def terminal_problem(context: Context) -> str:
     """Why there can be no dashboard here; empty if there can."""
     without = "`headswap-tui list` and the other commands work without one"
-    if not (context.stdin.isatty() and context.output.is_terminal):
+    if not (context.stdin.isatty() and context.output.has_screen):
         return f"The dashboard needs a terminal (over SSH: `ssh -t`); {without}."
-    if context.environ.get("TERM", "") in {"", "dumb", "unknown"}:
-        return f"The dashboard needs a terminal that can move its cursor (TERM is “dumb” or not set); {without}."
+    if context.environ.get("TERM") == "dumb":
+        return f"The dashboard needs a terminal that can move its cursor (TERM is “dumb”); {without}."
     return ""

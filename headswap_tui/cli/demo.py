@@ -12,7 +12,7 @@ import msgspec
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context, Demo
-from headswap_tui.cli.dashboard import terminal_problem
+from headswap_tui.cli.dashboard import add_mouse_argument, terminal_problem, with_mouse
 from headswap_tui.config.credential import Credential
 from headswap_tui.config.secret import Secret
 from headswap_tui.config.settings import CredentialSource, DownloadSettings, Polling, Settings
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "The dashboard on a built-in simulator. Needs no key and no network, reads no configuration, and leaves "
         "nothing behind."
     )
+    add_mouse_argument(parser)
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how fast tasks live (default: 1)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same tasks (default: 1)")
     parser.add_argument(
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         throwaway = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headswap-demo-")))
         kept = Path(args.data_dir).expanduser().absolute() if args.data_dir else None
         demo = stack.enter_context(context.doors.demo(seed=args.seed, speed=args.speed, port=args.port))
-        settings = demo_settings(demo, throwaway, kept)
+        settings = with_mouse(args, demo_settings(demo, throwaway, kept))
         fill(demo, settings, context.now_ms())
         credential = Credential("api_key", Secret(demo.api_key), "the simulator")
         engine = Engine(settings, Connector(settings, lambda: credential))

@@ -42,6 +42,8 @@ class Output:
         dumb = environ.get("TERM") == "dumb"
         self.is_terminal = out.isatty()
         """Whether results are read by a person right now."""
+        self.has_screen = self.is_terminal and err.isatty()
+        """Whether both streams lead to a terminal, as a full-screen program needs it."""
         self.is_coloured = self.is_terminal and not dumb and not environ.get("NO_COLOR")
         self.is_live = err.isatty() and not dumb
         """Whether moving progress can be shown on stderr."""

@@ -135,6 +135,9 @@ def build_parser(doors: Doors) -> Parser:
         description="A terminal dashboard for head swap tasks. Without a command it opens the dashboard.",
         epilog=EXAMPLES,
     )
+    from headswap_tui.cli.dashboard import add_mouse_argument
+
+    add_mouse_argument(parser)
     version = f"{PROGRAM} {__version__}"
     parser.add_argument("--version", action="version", version=version, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Parser)

@@ -8,6 +8,7 @@ import importlib
 import io
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context, Doors
@@ -65,15 +66,20 @@ def _status_of(args: argparse.Namespace, context: Context) -> int:
         context.output.say(f"{error.filename}: {error.strerror or error}.")
         return exit_codes.SOME_FAILED
     except Exception as error:  # noqa: BLE001  # the last line of defence: a traceback could show a key or a signed URL
-        return _unexpected(error, context)
+        return _unexpected(error, context, is_dashboard=getattr(args, "entry", None) is None)
     return status
 
 
-def _unexpected(error: Exception, context: Context) -> int:
-    from headswap_tui.cli.logs import log_unexpected, where
+def _unexpected(error: Exception, context: Context, *, is_dashboard: bool) -> int:
+    from headswap_tui.cli.logs import log_unexpected, start, where
 
     path = where(context)
-    if context.verbose and path is not None:
+    is_logged = context.verbose
+    if is_dashboard and path is not None and not is_logged:  # nobody can do again what led there
+        with suppress(HeadswapError):
+            start(context.settings.state_dir)
+            is_logged = True
+    if is_logged and path is not None:
         log_unexpected(error)
         hint = f"The details are in {path}."
     else:

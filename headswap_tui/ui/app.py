@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from time import time_ns
 from typing import Any
 
 from textual.app import App, SystemCommand
+from textual.driver import Driver
 from textual.screen import Screen
 
 from headswap_tui.config import paths
@@ -20,8 +22,10 @@ from headswap_tui.ui import left_crop, memory, terminal, themes
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.driver import TerminalDriver
 from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.glyphs import glyphs_for
+from headswap_tui.ui.hangup import Hangup
 from headswap_tui.ui.palette import CommandProvider
 from headswap_tui.ui.presentation.views import view_problems
 from headswap_tui.ui.screens.main import MainScreen
@@ -30,6 +34,8 @@ from headswap_tui.ui.services import Services
 from headswap_tui.ui.theme_variables import theme_variable_defaults
 
 STORE_EXIT = 5
+LAST_WORK_S = 3.0
+"""So long the end may take after the screen is gone."""
 
 
 class HeadswapApp(App[None]):
@@ -48,26 +54,36 @@ class HeadswapApp(App[None]):
         now_ms: Callable[[], int] = lambda: time_ns() // 1_000_000,
         environ: Mapping[str, str] | None = None,
         themes_dir: Path | None = None,
+        notices: Iterable[str] = (),
         **textual: Any,
     ) -> None:
-        """`themes_dir` holds the user's themes, by default beside the configuration; `textual` goes to `App`."""
+        """`themes_dir` holds the user's themes, by default beside the configuration; `notices` are told at the start.
+
+        `textual` goes to `App`.
+        """
         self._settings = settings
         super().__init__(**textual)
         environ = dict(os.environ) if environ is None else environ
         self._engine = engine
         self._now_ms = now_ms
         self._terminal = terminal.Terminal(environ)
-        self._fence = Fence(self._ask_terminal if self._terminal.is_remote else None)
+        self._fence = Fence(self._ask_terminal if self._terminal.is_fenced else None, backlog=self._backlog)
         self._themes_dir = themes_dir or paths.default_config_file().parent / "themes"
         self._keymap_read = keymap(settings.keys)
         self.set_keymap(dict(self._keymap_read.overrides))
         self._trouble: StoreError | None = None
         self._memory = memory.load(settings.state_dir)
-        self._notices = [*self._keymap_read.problems, *view_problems(settings.views), *self._register_themes()]
+        self._notices = [
+            *notices,
+            *self._keymap_read.problems,
+            *view_problems(settings.views),
+            *self._register_themes(),
+        ]
         few = self.console.color_system == "standard"
         chosen_since = self._memory.theme_instead_of == settings.ui.theme
         wanted = (self._memory.theme if chosen_since else None) or settings.ui.theme
         self.theme = themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
+        self._hangup = Hangup(engine.save_now, self._leave_with, self._restore_terminal)
         self.set_class(self._is_ascii, "-ascii")
         self.animation_level = "basic" if self._animated else "none"
 
@@ -147,6 +163,8 @@ class HeadswapApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Bring everything to disk, however the end came about."""
+        if isinstance(self._driver, TerminalDriver):
+            self._hangup.within(LAST_WORK_S, self.return_code or 0)
         await self._engine.stop()
 
     async def action_quit(self) -> None:
@@ -157,6 +175,32 @@ class HeadswapApp(App[None]):
             self.exit()
 
     # -- the terminal
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours, which outlives its terminal; tests run without any."""
+        return TerminalDriver
+
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
+        driver = super()._build_driver(headless, inline, mouse, size)
+        if isinstance(driver, TerminalDriver):
+            driver.is_ascii = self._is_ascii
+            driver.on_gone = lambda: self._hangup.end(signal.SIGHUP)
+            self._hangup.listen()
+        return driver
+
+    def _leave_with(self, status: int) -> None:
+        self.exit(return_code=status)
+
+    def _restore_terminal(self) -> None:
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.restore_at_once()
+
+    def _fatal_error(self) -> None:
+        """Textual would print a traceback with the values of all variables; whoever started us reports the error."""
+        self._close_messages_no_wait()
+
+    def _backlog(self) -> int:
+        return self._driver.backlog if isinstance(self._driver, TerminalDriver) else 0
 
     def _ask_terminal(self) -> None:
         if self._driver is not None:

@@ -21,16 +21,28 @@ GIVE_UP_AFTER: Final = 2
 class Fence:
     """Open until `close`, then shut until `answered`."""
 
-    def __init__(self, ask: Callable[[], None] | None, now: Callable[[], float] = time.monotonic) -> None:
-        """`ask` sends `QUERY`; `None` for a fence that is always open. `now` is monotonic, in seconds."""
+    def __init__(
+        self,
+        ask: Callable[[], None] | None,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        backlog: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """`ask` sends `QUERY`; `None` for a fence that asks nothing. `now` is monotonic, in seconds.
+
+        `backlog` tells how many bytes not even the terminal's near side has taken yet.
+        """
         self._ask = ask
         self._now = now
+        self._backlog = backlog
         self._asked_at: float | None = None
         self._lost = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the next frame may be drawn."""
+        if self._backlog():
+            return False
         if self._asked_at is None:
             return True
         if self._now() - self._asked_at < PATIENCE_S:

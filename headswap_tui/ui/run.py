@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 from collections.abc import MutableMapping
@@ -9,33 +10,51 @@ from pathlib import Path
 from typing import Final
 
 from headswap_tui.config.settings import Settings
+from headswap_tui.domain.text import safe
 from headswap_tui.ui.doors import EngineDoor
 
 ESCAPE_DELAY_MS: Final = "250"
 """Over SSH the bytes of one key may come apart; Textual's 100 ms would take an arrow for the escape key."""
 
 COLOR_SYSTEMS: Final = frozenset({"auto", "standard", "256", "truecolor", "windows"})
+TRUECOLOR_TERMS: Final = ("xterm-kitty", "kitty", "foot", "alacritty", "wezterm", "xterm-ghostty", "ghostty")
+"""Values of TERM whose terminals know 16 million colours; COLORTERM, which would say so, does not cross SSH."""
 
 
 def run_dashboard(engine: EngineDoor, settings: Settings, *, themes_dir: Path | None = None) -> int:
-    """Run until the user leaves; returns the exit status. Standard input and error must be a terminal."""
-    prepare(os.environ)
+    """Run until the user leaves; returns the exit status. Standard input and error must be a terminal.
+
+    Raises what ended the dashboard unforeseen. Threads that hang are not waited for: the process should end without.
+    """
+    notices = prepare(os.environ)
     gc.disable()  # the app turns it on again after its first frame
     try:
         from headswap_tui.ui.app import HeadswapApp
 
-        app = HeadswapApp(engine, settings, themes_dir=themes_dir)
-        app.run(mouse=settings.ui.mouse)
-        return app.return_code or 0
+        app = HeadswapApp(engine, settings, themes_dir=themes_dir, notices=notices)
+        # `asyncio.run` would at its end wait for every thread of the loop's executor.
+        asyncio.new_event_loop().run_until_complete(app.run_async(mouse=settings.ui.mouse))
     finally:
         gc.enable()
+    if app._exception is not None:  # noqa: SLF001  # Textual keeps it for its test pilot alone
+        raise app._exception  # noqa: SLF001  # same
+    return app.return_code or 0
 
 
-def prepare(environ: MutableMapping[str, str]) -> None:
-    """Take out of the environment what would harm a full-screen program."""
+def prepare(environ: MutableMapping[str, str]) -> list[str]:
+    """Take out of the environment what would harm a full-screen program; returns what to tell the user."""
+    told = []
     for name in ("COLUMNS", "LINES"):  # they would freeze the size
         environ.pop(name, None)
-    if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") not in COLOR_SYSTEMS:
+    wanted = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
+    if wanted not in COLOR_SYSTEMS:
         del environ["TEXTUAL_COLOR_SYSTEM"]  # any other word stops Textual at its import
+        told.append(f"TEXTUAL_COLOR_SYSTEM={safe(wanted, 30)} is not known and was ignored.")
+    term = environ.get("TERM", "").lower()
+    if term.startswith(TRUECOLOR_TERMS) and not environ.get("COLORTERM"):
+        environ["COLORTERM"] = "truecolor"
+    elif term == "unknown" and not environ.get("COLORTERM"):
+        environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")  # Textual would send 16 million colours
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)
+    return told

@@ -74,10 +74,12 @@ def test_no_dashboard_without_a_terminal(home: Mapping[str, str]) -> None:
         assert "ssh -t" in ended.stderr
 
 
-@pytest.mark.parametrize(("term", "refused"), [("dumb", True), ("", True), ("xterm", False), ("linux", False)])
+@pytest.mark.parametrize(
+    ("term", "refused"), [("dumb", True), ("", False), ("unknown", False), ("xterm", False), ("linux", False)]
+)
 def test_a_terminal_that_cannot_move_its_cursor(term: str, refused: bool) -> None:
     tty = SimpleNamespace(isatty=lambda: True)
-    stub: Any = SimpleNamespace(environ={"TERM": term}, stdin=tty, output=SimpleNamespace(is_terminal=True))
+    stub: Any = SimpleNamespace(environ={"TERM": term}, stdin=tty, output=SimpleNamespace(has_screen=True))
     assert bool(terminal_problem(stub)) is refused
 
 

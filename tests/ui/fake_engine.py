@@ -178,5 +178,8 @@ class FakeEngine:
     def downloading(self) -> int:
         return len(self.transfers)
 
+    def save_now(self) -> None:
+        self.calls.append(("save_now", None))
+
     def retry(self) -> None:
         self.calls.append(("retry", None))

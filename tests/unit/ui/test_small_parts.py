@@ -284,7 +284,8 @@ def test_over_ssh() -> None:
     ("environ", "is_ascii"),
     [
         ({}, False),
-        ({"LANG": "C"}, False),
+        ({"LANG": "C"}, True),
+        ({"LANG": "C.UTF-8", "PYTHONIOENCODING": "ascii:strict"}, True),
         ({"LANG": "de_DE.UTF-8"}, False),
         ({"LANG": "de_DE.ISO-8859-1"}, True),
         ({"LC_ALL": "en_US.utf8", "LANG": "de_DE.ISO-8859-1"}, False),
