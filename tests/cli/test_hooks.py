@@ -13,6 +13,7 @@ from headswap_tui.cli.hooks import LARGEST_OUTPUT, PARALLEL, HookRunner, environ
 from headswap_tui.cli.task_json import task_json
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from tests.cli.conftest import ID
+from tests.cli.watched import until
 
 TASK = TrackedTask(id=TaskId(ID), added_ms=1, detail=Detail(status=3, error_reason="a\0b", other={"x": "é" * 10**6}))
 
@@ -60,11 +61,15 @@ async def test_one_that_leaves_something_running_is_not_waited_for(tmp_path: Pat
 
 
 async def test_one_that_is_given_up_is_ended(tmp_path: Path) -> None:
-    running = asyncio.create_task(HookRunner(os.environ).run(script(tmp_path, "echo $$ > pid; exec sleep 1000"), TASK))
-    await asyncio.sleep(0)
+    pid = tmp_path / "pid"
+    words = script(tmp_path, f"echo $$ > '{pid}.new'; mv '{pid}.new' '{pid}'; exec sleep 1000")
+    running = asyncio.create_task(HookRunner(os.environ).run(words, TASK))
+    await asyncio.to_thread(until, pid.exists)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text(encoding="utf-8")), 0)
 
 
 def test_the_environment_holds_any_task() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import secrets
@@ -33,10 +34,12 @@ class CountingEngine:
         self.hinted: list[TaskId] = []
         self.added: list[TaskId] = []
         self.is_full = False
+        self.news = asyncio.Event()
 
     def hint(self, ids: Iterable[TaskId]) -> None:
         """Count them."""
         self.hinted += ids
+        self.news.set()
 
     async def add(self, ids: Sequence[TaskId]) -> None:
         """Count them."""
