@@ -39,7 +39,8 @@ http {{
   access_log off; sendfile on; default_type video/mp4;
   client_body_temp_path {place}/t; proxy_temp_path {place}/t; fastcgi_temp_path {place}/t;
   uwsgi_temp_path {place}/t; scgi_temp_path {place}/t;
-  server {{ listen 127.0.0.1:{port}; root {place}/files; }}
+  server {{ listen 127.0.0.1:{port}; root {place}/files;
+            location /slow/ {{ limit_rate 12m; alias {place}/files/; }} }}
 }}
 """
 
