@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from headswap_tui.cli.handled import FILE_NAME
 from headswap_tui.simulator.server import Simulator
 from tests.cli.conftest import PROGRAM, Cli
 from tests.cli.watched import LIMIT_S, Watch, until
@@ -103,6 +104,7 @@ def test_the_network_comes_and_goes(cli: Cli, simulator: Simulator, environ: dic
         watch.until("connection", message="offline")
         watch.until("completed", done)
         watch.until("connection", message="live")
+        assert watch.stop() == 0
 
 
 def test_it_follows_and_takes_over(cli: Cli, simulator: Simulator, environ: dict[str, str], tmp_path: Path) -> None:
@@ -117,11 +119,14 @@ def test_it_follows_and_takes_over(cli: Cli, simulator: Simulator, environ: dict
         simulator.change(first_id, queue_s=1, processing_s=0)
         leader.until("completed", first_id)
         follower.until("completed", first_id)
+        (dealt_with,) = tmp_path.rglob(FILE_NAME)
+        until(lambda: first_id in dealt_with.read_text(encoding="utf-8"))
         leader.stop(signal.SIGKILL)
         simulator.change(second_id, queue_s=1, processing_s=0)
         follower.until("completed", second_id)
         ran = tmp_path / "ran"
-        until(lambda: ran.read_text(encoding="utf-8") == f"{first_id}\n{second_id}\n")
+        until(lambda: ran.read_text(encoding="utf-8").count("\n") == 2)
+        assert ran.read_text(encoding="utf-8") == f"{first_id}\n{second_id}\n"
 
 
 def test_a_killed_one_loses_nothing(cli: Cli, simulator: Simulator, environ: dict[str, str], tmp_path: Path) -> None:
