@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -159,6 +160,27 @@ def test_a_killed_one_loses_nothing(cli: Cli, simulator: Simulator, environ: dic
     assert names == {"begun.mp4", "missed.mp4"}
     assert (tmp_path / "videos" / "begun.mp4").read_bytes() == simulator.video_bytes(begun)
     assert any("range" in request.headers for request in simulator.requests.media())
+
+
+def test_it_ends_quickly_in_the_middle_of_things(
+    cli: Cli, simulator: Simulator, environ: dict[str, str], tmp_path: Path
+) -> None:
+    pid = tmp_path / "pid"
+    environ["HEADSWAP_HOOKS_ON_FAILED"] = hook(tmp_path, f"echo $$ > '{pid}.new'; mv '{pid}.new' '{pid}'; sleep 1000")
+    done = simulator.create(age_s=100, queue_s=1, processing_s=2, file_name="out.mp4", size="1MB")
+    failed = simulator.create(age_s=100, queue_s=1, processing_s=2, outcome="failed")
+    simulator.faults.set("media_stall", 300_000)
+    with Watch(environ, "--download") as watch:
+        watch.until("started")
+        cli("add", done, failed)
+        watch.until("failed", failed)
+        part = tmp_path / "videos" / "out.mp4.part"
+        until(lambda: pid.exists() and part.exists() and part.stat().st_size)
+        begun = time.monotonic()
+        assert watch.stop() == 0
+        assert time.monotonic() - begun < 4
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text(encoding="utf-8")), 0)
 
 
 def test_the_service_manager_is_told(environ: dict[str, str], tmp_path: Path) -> None:

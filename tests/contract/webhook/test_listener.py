@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from urllib.parse import urlsplit
 
@@ -32,6 +33,13 @@ async def test_one_that_cannot_be_read_means_ask_about_all_active(make_hook: Mak
     assert await hook.post(UNREADABLE) == 200
     assert hook.engine.hinted == [FIRST, SECOND]
     assert [await hook.post(UNREADABLE) for _ in range(20)] == [200] * 20
+    assert hook.engine.hinted == [FIRST, SECOND]
+
+
+async def test_without_the_package_that_decrypts(make_hook: MakesHooks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers", None)
+    hook = await make_hook(keys=KEYS)
+    assert await hook.post(sealed({"_id": SECOND})) == 200
     assert hook.engine.hinted == [FIRST, SECOND]
 
 
