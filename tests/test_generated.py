@@ -5,17 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from headswap_tui.cli import parser
 from headswap_tui.cli.parser import COMMANDS
 from tests.generated import GENERATED, ROOT, man_page
 
 
+@pytest.fixture(params=["47", "200"])
+def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The width of the terminal, which must not matter."""
+    parser._width.cache_clear()
+    monkeypatch.setenv("COLUMNS", request.param)
+    yield request.param
+    parser._width.cache_clear()
+
+
+@pytest.mark.usefixtures("columns")
 @pytest.mark.parametrize("path", list(GENERATED), ids=lambda path: path.name)
-def test_up_to_date(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "47")
+def test_up_to_date(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == GENERATED[path](), "`make man` makes it anew"
 
 

@@ -52,7 +52,7 @@ def manual(doors: Doors) -> str:
 
 def _usage(parser: argparse.ArgumentParser) -> str:
     usage = (parser.usage or "").replace("%%", "%").removeprefix(f"{PROGRAM} ")
-    return " ".join(usage.split())
+    return " ".join(word for word in usage.split() if word != "[-h]")
 
 
 def _options(parser: argparse.ArgumentParser, *, everything: bool) -> Iterator[str]:
