@@ -10,7 +10,8 @@
 - `store` is made anew when a store begins a life of its own, so that a restored copy is not taken for a continuation.
 - `schema_version` changes when an older program would read the file wrongly; added fields do not change it: they are
   kept by programs that do not know them. This first line keeps its form in all versions.
-- One bad line at the very end is a transaction that was never acknowledged. Any other bad line is damage.
+- A bad line at the very end that is cut short, or has holes as a power cut leaves them, is a transaction that was never
+  acknowledged. Any other bad line is damage.
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ class Header(msgspec.Struct, frozen=True):
     """Lines of the snapshot."""
     bytes: int
     """Length of the snapshot, without this line."""
+
+
+class _Versioned(msgspec.Struct, frozen=True):
+    schema_version: int
 
 
 class SnapshotLine(msgspec.Struct, frozen=True):
@@ -120,6 +125,7 @@ def read_header(line: bytes, path: object) -> Header:
         raise StoreDamaged(f"{path} is empty.", _RESTORE)
     if not is_sound(line):
         if line.startswith(b'{"format":"headswap-tui'):
+            _check_version(line, path)
             raise StoreDamaged(f"{path} is damaged in its first line.", _RESTORE)
         raise StoreForeign(f"{path} is not a file of headswap-tui.", _foreign_hint(line))
     try:
@@ -128,13 +134,21 @@ def read_header(line: bytes, path: object) -> Header:
         raise StoreDamaged(f"{path} has a first line that cannot be read ({error}).", _RESTORE) from error
     if header.format != FORMAT:
         raise StoreForeign(f"{path} is not a file of headswap-tui.", "Move it away.")
-    if header.schema_version > SCHEMA_VERSION:
+    _check_version(line, path)
+    return header
+
+
+def _check_version(line: bytes, path: object) -> None:
+    """Raises `StoreTooNew`, sound or not: a newer version may seal in another way."""
+    try:
+        version = msgspec.json.decode(line, type=_Versioned).schema_version
+    except UNREADABLE:
+        return
+    if version > SCHEMA_VERSION:
         raise StoreTooNew(
-            f"{path} was written by a newer headswap-tui (format {header.schema_version}; this one knows "
-            f"{SCHEMA_VERSION}).",
+            f"{path} was written by a newer headswap-tui (format {version}; this one knows {SCHEMA_VERSION}).",
             "Use the newer version. Nothing was changed.",
         )
-    return header
 
 
 def read_snapshot_line(line: bytes, at: int, path: object) -> dict[str, msgspec.Raw]:
@@ -150,12 +164,14 @@ def read_snapshot_line(line: bytes, at: int, path: object) -> dict[str, msgspec.
 def read_transactions(lines: Iterable[bytes], seq: int, offset: int, path: object) -> Iterator[tuple[Transaction, int]]:
     """Each transaction after number `seq`, with the offset at which its line ends in the file.
 
-    `lines` begin at byte `offset`. An unsound last line ends them: it was never acknowledged. Raises `StoreDamaged`.
+    `lines` begin at byte `offset`. An unfinished last line ends them: it was never acknowledged. Raises `StoreDamaged`.
     """
     pending = iter(lines)
     for line in pending:
         if not is_sound(line):
-            if next(pending, None) is None:
+            # What was written whole has its end and no holes: then a wrong seal is damage to an acknowledged change.
+            is_unfinished = not line.endswith(b"\n") or b"\0" in line
+            if is_unfinished and next(pending, None) is None:
                 return
             raise StoreDamaged(f"{path} is damaged at byte {offset}.", _RESTORE)
         try:

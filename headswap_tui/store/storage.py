@@ -153,6 +153,8 @@ class JournalStorage(Storage):
             if self._is_touched():
                 with self._shared():
                     self._catch_up()
+                if self._journal is not None and self._journal.torn_bytes:
+                    self.notes.append(f"{self.path} ends in a change that was never completed; it is left out.")
             else:
                 check_no_copy(self.path)
             if self._create and (self._journal is None or self._journal.header.schema_version < SCHEMA_VERSION):
