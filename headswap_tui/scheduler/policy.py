@@ -20,6 +20,8 @@ NEWS_SHARE: Final = 0.1
 REFUSED_FIRST_S: Final = 5.0
 OUR_FAULTS: Final = frozenset({"auth", "throttled", "unreachable"})
 """Errors about the whole profile: the budget makes everybody wait, the task itself is due as soon as that ends."""
+FORECAST_MOST_S: Final = 6 * 3600.0
+"""An end further away than this was guessed from the task's age alone: no evidence, so nothing to show."""
 MEMO_MOST: Final = 20_000
 
 

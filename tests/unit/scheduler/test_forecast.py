@@ -7,7 +7,7 @@ import random
 import pytest
 
 from headswap_tui.domain.changes import answered, track
-from headswap_tui.domain.task import TaskId, TrackedTask
+from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.scheduler.learned import Learned
 from headswap_tui.scheduler.policy import Policy
 from tests.benchmarks.workload import EPOCH_MS, Life, Shape, lives
@@ -147,3 +147,9 @@ def test_a_creation_long_ago_is_overruled_by_what_was_seen() -> None:
     forecast = POLICY.forecast(task, task.answered_ms, Learned())
     assert forecast is not None
     assert forecast.finish_ms == pytest.approx(ms(86_400 + 250), abs=60_000)
+
+
+@pytest.mark.parametrize("detail", [Detail(status=1, created_ms=1), Detail(status=2, progress=0.0, created_ms=1)])
+def test_age_alone_is_no_evidence_for_an_end_in_months(detail: Detail) -> None:
+    task = answered(track(ID, NOON_MS), detail, NOON_MS, NOON_MS)
+    assert POLICY.forecast(task, NOON_MS, Learned()) is None
