@@ -55,6 +55,8 @@ class Policy:
         if task.state not in {State.PENDING, State.QUEUED, State.PROCESSING}:
             return None
         seen = self._outlook(task, learned)
+        if seen.left_s > FORECAST_MOST_S:
+            return None
         since_ms = min(task.answered_ms or task.added_ms, now_ms)  # a clock set back leaves answers in the future
         passed = (now_ms - since_ms) / 1000
         overdue = max(0.0, passed - seen.left_s)
