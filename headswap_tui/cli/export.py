@@ -24,6 +24,14 @@ FORMAT: Final = "headswap-tui export"
 SCHEMA: Final = 1
 _JSON_START: Final = b'{"format":"' + FORMAT.encode() + b'"'
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_VISIBLE: Final = {
+    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
+    0x7F: 0x2421,
+    **dict.fromkeys(
+        [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)], 0xFFFD
+    ),
+}
+"""What a terminal would obey, or no file can hold, made visible. Tab and line feed stay: they are data."""
 EXAMPLES: Final = """\
 examples:
   headswap-tui export backup.json
@@ -101,8 +109,18 @@ def _cell(value: Any) -> Any:
         return ""
     if not isinstance(value, str):
         return value
-    value = value.replace("\0", "\ufffd")
-    return "'" + value if value.startswith(_FORMULA) else value
+    value = value.translate(_VISIBLE)
+    return "'" + value if _needs_guard(value) else value
+
+
+def unguarded(cell: str) -> str:
+    """A cell's text without the apostrophe that kept it from being a formula."""
+    return cell[1:] if cell.startswith("'") and _needs_guard(cell) else cell
+
+
+def _needs_guard(text: str) -> bool:
+    # Text that begins as a guarded cell does gets one more, so that `unguarded` gives back exactly what there was.
+    return text.lstrip("'").startswith(_FORMULA)
 
 
 def _check_replaceable(path: Path) -> None:

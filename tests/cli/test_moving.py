@@ -135,6 +135,15 @@ def test_csv_holds_no_formula() -> None:
     ]
     rows = list(csv.DictReader(io.StringIO(as_csv(tasks), newline="")))
     assert tuple(rows[0]) == COLUMNS
-    assert [row["label"] for row in rows] == [f"'{label}" for label in labels[:6]] + labels[6:]
+    assert [row["label"] for row in rows] == [*(f"'{label}" for label in labels[:5]), "␍=1", *labels[6:]]
     assert {row["deduction_duration"] for row in rows} == {"-1.5"}
     assert rows[0]["added_at"] == "1970-01-01T00:00:00.000Z"
+
+
+def test_csv_holds_no_control_characters() -> None:
+    detail = Detail(status=4, error_reason="\x1b[31mred\x07\x9b2J\r\n\x7f\0\u202e\ud800 é 🎬", other={"a": "\x1b"})
+    text = as_csv([msgspec.structs.replace(track(TaskId(ID), 0, "\x1b]0;title\x07"), detail=detail)])
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert row["error_reason"] == "␛[31mred␇\ufffd2J␍\n␡␀\ufffd\ufffd é 🎬"
+    assert row["label"] == "␛]0;title␇"
+    assert {char for char in text if not char.isprintable()} == {"\r", "\n"}
