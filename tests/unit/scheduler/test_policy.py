@@ -23,7 +23,7 @@ from headswap_tui.domain.errors import (
 )
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.scheduler.learned import Learned
-from headswap_tui.scheduler.policy import Policy
+from headswap_tui.scheduler.policy import FORECAST_MOST_S, Policy
 from tests.unit.scheduler.telling import COMPLETED, FAILED, ID, NOON_MS, PROCESSING, QUEUED, Answer, finished, ms, told
 
 POLICY = Policy(2.0, 60.0)
@@ -129,10 +129,9 @@ def test_weird_histories_are_asked_within_the_limits(answers: list[Answer], now:
     task = told(answers)
     assert 1.99 <= wait(task, now, learned=learned) <= 60
     forecast = POLICY.forecast(task, ms(now), learned)
-    assert forecast is not None
-    assert forecast.finish_ms >= ms(now) - 1
-    assert forecast.spread_s > 0
-    assert math.isfinite(forecast.spread_s)
+    if forecast is not None:  # an end too far away to be evidence is not shown
+        assert ms(now) - 1 <= forecast.finish_ms <= ms(now) + FORECAST_MOST_S * 1000
+        assert 0 < forecast.spread_s < math.inf
 
 
 ANSWERS = st.lists(
