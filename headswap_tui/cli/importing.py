@@ -12,6 +12,7 @@ import msgspec
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context
+from headswap_tui.cli.csv_import import is_our_csv, tasks_of_csv
 from headswap_tui.cli.export import FORMAT, SCHEMA
 from headswap_tui.config.paths import shown
 from headswap_tui.domain.changes import edited, merged, normal_tags, track
@@ -27,8 +28,9 @@ examples:
   headswap-tui import backup.json
   ssh elsewhere headswap-tui export | headswap-tui import -
 
-Reads an export; also the lines of `list --json`, other JSON whose objects have an `id` or `_id` (a TinyDB file, say)
-with perhaps a `label` and `tags`, and plain text with ids in it.
+Reads an export (of one as CSV: ids, labels, tags and when they were added);
+also the lines of `list --json`, other JSON whose objects have an `id` or `_id`
+(a TinyDB file, say) with perhaps a `label` and `tags`, and plain text with ids.
 """
 
 
@@ -89,8 +91,10 @@ def _records(data: bytes, name: str, now_ms: int) -> list[bytes]:
     if isinstance(first, dict) and first.get("format") == FORMAT:
         return _of_export(first, name)
     found = {task.id: task for document in documents for task in _tasks_in(document, now_ms, _DEEPEST)}
-    if not documents:
-        text = data.decode("utf-8", "replace")
+    text = "" if documents else data.decode("utf-8-sig", "replace")
+    if is_our_csv(text):
+        found = {task.id: task for task in tasks_of_csv(text, name, now_ms)}
+    elif text:
         found = {task_id: track(task_id, now_ms) for task_id in find_ids(text).ids}
     if not found:
         raise ConfigError(f"{name} holds no tasks that could be imported.")

@@ -147,3 +147,43 @@ def test_csv_holds_no_control_characters() -> None:
     assert row["error_reason"] == "␛[31mred␇\ufffd2J␍\n␡␀\ufffd\ufffd é 🎬"
     assert row["label"] == "␛]0;title␇"
     assert {char for char in text if not char.isprintable()} == {"\r", "\n"}
+
+
+LABELS = ["=1+1", "'=1", "it's", 'a "quoted", b; c', "two\nlines", "plain", ""]
+
+
+def exported_csv(cli: Cli, tmp_path: Path) -> str:
+    """Tasks that answered, with ids of the service's own in other columns, as CSV."""
+    detail = Detail(status=4, team_id="6805fb69e92d9edc7ca0b409", provider_task_id="6a066dc58570ecbf64f761ff")
+    store = store_at(tmp_path)
+    for at, label in enumerate(LABELS):
+        task = track(TaskId(f"{at:024x}"), 1000 + at, label, ("one", "-two"))
+        store.add([answered(task, detail, 2000, 2000)])
+    store.add([track(TaskId("-unusual_id"), 5000)])
+    store.close()
+    return cli("export", "--csv").out
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_there_and_back(cli: Cli, tmp_path: Path, delimiter: str) -> None:
+    text = exported_csv(cli, tmp_path)
+    again = io.StringIO(newline="")
+    again.write("\ufeff")
+    csv.writer(again, delimiter=delimiter).writerows(csv.reader(io.StringIO(text, newline="")))
+    imported = cli("import", "-", "--profile", "other", stdin=again.getvalue())
+    assert (imported.status, imported.out) == (0, f"{len(LABELS) + 1} added.\n")
+    kept = ("id", "label", "tags", "added_at", "state")
+    was = [{key: record[key] for key in kept} | {"state": "pending"} for record in cli("list", "--json").records]
+    now = [{key: record[key] for key in kept} for record in cli("list", "--json", "--profile", "other").records]
+    assert now == was
+
+
+def test_csv_that_is_damaged(cli: Cli) -> None:
+    header = "id,label,tags,added_at\n"
+    wrong = cli("import", "-", stdin=f"{header}{ID},x,,\n,y,,\n")
+    assert (wrong.status, wrong.out) == (2, "")
+    assert "line 3" in wrong.err
+    assert "not valid CSV" in cli("import", "-", stdin=f'{header}{ID},"x"y,,\n').err
+    assert cli("list", "--json").out == ""
+    assert cli("import", "-", stdin=f"{header}{ID},x,,15.03.2026\n,,,\n").out == "1 added.\n"
+    assert cli("list", "--json").record["label"] == "x"
