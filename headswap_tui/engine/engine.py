@@ -77,6 +77,7 @@ class Engine:
         self._store: TaskStore | None = None
         self._workers: list[asyncio.Task[None]] = []
         self._stopped = False
+        self._on_screen: tuple[TaskId, ...] = ()  # may be told before the start
 
     @property
     def connection(self) -> Connection:
@@ -97,6 +98,7 @@ class Engine:
         self.open()
         self._furnish()
         self._poller.plan(self.tasks)
+        self._poller.show(self._on_screen)
         self._standing.lead()
         self.subscribe(self._alarms.listen)
         for name, work in (
@@ -257,7 +259,9 @@ class Engine:
 
     def show(self, visible: Sequence[TaskId], selected: TaskId | None) -> None:
         """Say who is on screen: they are asked first when the budget is short."""
-        self._poller.show(tuple(dict.fromkeys((selected, *visible) if selected else visible)))
+        self._on_screen = tuple(dict.fromkeys((selected, *visible) if selected else visible))
+        if self._workers:
+            self._poller.show(self._on_screen)
 
     def forecast(self, task_id: TaskId) -> Forecast | None:
         """When the task is expected to end; `None` if nothing is known or it is not active."""

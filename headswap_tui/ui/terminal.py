@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 COPY_LIMIT: Final = 55_000
 """Characters copied at most: terminals cap the encoded text at about 74 kB."""
 
+_COERCED: Final = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
+"""What Python itself writes into LC_CTYPE under the C locale (PEP 538); it says nothing about the terminal."""
+
 
 class Calls(NamedTuple):
     """Ways to call for attention outside the screen."""
@@ -41,7 +44,10 @@ class Terminal:
         """Whether the locale names an encoding other than UTF-8; without a locale Python speaks UTF-8."""
         if self.environ.get("PYTHONIOENCODING", "").lower().startswith(("ascii", "us-ascii")):
             return True
-        locale = next((self.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if self.environ.get(name)), "")
+        names = ["LC_ALL", "LC_CTYPE", "LANG"]
+        if self.environ.get("LC_CTYPE") in _COERCED and self.environ.get("LANG"):
+            names.remove("LC_CTYPE")
+        locale = next((self.environ[name] for name in names if self.environ.get(name)), "")
         return locale in ("C", "POSIX") or ("." in locale and "utf" not in locale.lower())
 
     @property
