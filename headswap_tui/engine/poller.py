@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import random
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
@@ -163,12 +164,13 @@ class Poller:
         return None if task is None else self.policy.forecast(task, self._clock.now_ms(), self.learned)
 
     def next_due_s(self) -> float | None:
-        """Seconds until the next request; `None` if none is planned."""
+        """Seconds until the next request, 0 while the next must wait for those under way; `None`: none is planned."""
         now = self._clock.monotonic()
-        if self._manual:
-            return self.budget.ready_in_s(now)
-        at = self._agenda.next_at()
-        return None if at is None else max(0.0, at - now, self.budget.ready_in_s(now))
+        at = now if self._manual else self._agenda.next_at()
+        ready_s = self.budget.ready_in_s(now)
+        if at is None or math.isinf(ready_s):
+            return None if at is None else 0.0
+        return max(0.0, at - now, ready_s)
 
     async def run(self) -> None:
         """Ask for ever; cancel to end. Requests in flight are cancelled with it."""

@@ -127,6 +127,27 @@ async def test_a_body_that_comes_byte_by_byte_ends_at_the_deadline(
         assert not kinds([engine.tasks[slow]])
 
 
+async def test_a_service_that_accepts_and_never_answers_is_probed_and_the_next_is_due_now(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    ids = working(simulator, 5)
+    engine = make_engine(polling=QUICK, timeout_s=1.5)
+    async with running(engine) as events:
+        await engine.add(ids)
+        await until(lambda: all_processing(engine, ids))
+        simulator.faults.set("hang")
+        await until(lambda: engine.connection.mode is Mode.OFFLINE)
+        simulator.requests.clear()
+        await until(lambda: asked(simulator) == 1)
+        await until(lambda: engine.connection.next_due_s == 0)
+        await until(lambda: simulator.requests.in_flight == 0)
+        assert simulator.requests.peak_in_flight == 1
+        simulator.faults.clear()
+        engine.retry()
+        await until(lambda: engine.connection.mode is Mode.LIVE)
+        assert not any(event.connection.store_trouble for event in events_of(events)), "no worker fell over"
+
+
 async def test_a_captive_portal_in_front_of_everything_is_one_outage(
     make_engine: MakesEngines, simulator: Simulator
 ) -> None:
