@@ -106,6 +106,8 @@ class Terminal:
             assert time.monotonic() < end, f"still running after {seconds} s\n{self.text}"
             self.read(0.1)
             self._reap(block=False)
+        while self.read(0):  # what the program said last
+            pass
         return self.status
 
     def _answer(self) -> None:

@@ -64,13 +64,14 @@ class Start(Protocol):
     def __call__(
         self,
         *argv: str,
-        ready: str = "headsw",
+        ready: str = " All ",
         columns: int = 100,
         rows: int = 30,
         prefix: tuple[str, ...] = (),
+        extra: Mapping[str, str] | None = None,
         **env: str,
     ) -> Terminal:
-        """`ready`: what the screen shows when it is drawn; `env` is added to a clean environment."""
+        """`ready`: what the screen shows when it is drawn; `extra` and `env` are added to a clean environment."""
         ...
 
 
@@ -85,7 +86,7 @@ def environ(simulator: Simulator, tmp_path: Path) -> Mapping[str, str]:
         "HEADSWAP_BASE_URL": simulator.base_url,
         "HEADSWAP_API_KEY": simulator.api_key,
         "HEADSWAP_DOWNLOAD_DIRECTORY": str(tmp_path / "videos"),
-        "HEADSWAP_POLLING_MIN_INTERVAL": "0.5",
+        "HEADSWAP_POLLING_MIN_INTERVAL": "1",
         "HEADSWAP_POLLING_REQUESTS_PER_SECOND": "20",
     }
 
@@ -97,14 +98,17 @@ def start(environ: Mapping[str, str]) -> Iterator[Start]:
 
         def run(
             *argv: str,
-            ready: str = "headsw",
+            ready: str = " All ",
             columns: int = 100,
             rows: int = 30,
             prefix: tuple[str, ...] = (),
+            extra: Mapping[str, str] | None = None,
             **env: str,
         ) -> Terminal:
             command: list[str | Path] = [*prefix, PROGRAM, *argv]
-            terminal = stack.enter_context(Terminal(command, {**environ, **env}, columns=columns, rows=rows))
+            terminal = stack.enter_context(
+                Terminal(command, {**environ, **(extra or {}), **env}, columns=columns, rows=rows)
+            )
             if ready:
                 terminal.wait_for(ready)
             return terminal
