@@ -10,6 +10,7 @@ from pathlib import Path
 from time import time_ns
 from typing import Any
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
@@ -32,6 +33,7 @@ from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.screens.trouble import TroubleScreen
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.theme_variables import theme_variable_defaults
+from headswap_tui.ui.type_ahead import TypeAhead
 
 STORE_EXIT = 5
 LAST_WORK_S = 3.0
@@ -72,6 +74,7 @@ class HeadswapApp(App[None]):
         self._keymap_read = keymap(settings.keys)
         self.set_keymap(dict(self._keymap_read.overrides))
         self._trouble: StoreError | None = None
+        self._typed = TypeAhead(lambda: self.screen, self._run_bound, super().on_event)
         self._memory = memory.load(settings.state_dir)
         self._notices = [
             *notices,
@@ -173,6 +176,22 @@ class HeadswapApp(App[None]):
             self.screen.run_command("quit")
         else:
             self.exit()
+
+    # -- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """As Textual does, but what is typed waits its turn."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typed.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_dialog_opened(self) -> None:
+        """It takes what was typed meanwhile."""
+        await self._typed.go_on()
+
+    async def _run_bound(self, key: str) -> bool:
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     # -- the terminal
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input, Static, TextArea
 
 from headswap_tui.ui.adding import AddRequest
 from headswap_tui.ui.screens.add import AddDialog
@@ -158,3 +159,36 @@ async def test_dialogs_fit_into_the_smallest_terminal() -> None:
         bottom = max(widget.region.bottom for widget in desk.app.screen.query("#ids, #preview, #label, #tags, #add"))
         assert bottom <= 10
         assert AddRequest(()).label is None
+
+
+@pytest.mark.parametrize("key", ["a", "e"])
+async def test_what_is_typed_at_once_after_a_dialogs_key_goes_into_the_dialog(key: str) -> None:
+    async with dashboard() as desk:
+        await desk.go_to(1)
+        before = dict(desk.engine.tasks)
+        for char in (key, *"xpdqR"):
+            desk.app.post_message(events.Key(char, char))
+        await desk.opened({"a": "AddDialog", "e": "EditDialog"}[key])
+        field = (
+            desk.app.screen.query_one("#ids", TextArea) if key == "a" else desk.app.screen.query_one("#label", Input)
+        )
+        await desk.expect(lambda: (field.text if isinstance(field, TextArea) else field.value).endswith("xpdqR"))
+        assert desk.engine.tasks == before
+        assert not desk.engine.paused
+        assert desk.engine.called("download") == desk.engine.called("remove") == desk.engine.called("refresh_all") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "dialog"),
+    [("s", "SortDialog"), ("question_mark", "HelpDialog"), ("J", "RawDialog"), ("dollar_sign", "InsightScreen")],
+)
+async def test_no_command_is_run_by_what_is_typed_at_once_after_a_dialogs_key(key: str, dialog: str) -> None:
+    async with dashboard() as desk:
+        await desk.go_to(1)
+        before = dict(desk.engine.tasks)
+        for name in (key, "x", "p", "R"):
+            desk.app.post_message(events.Key(name, None))
+        await desk.opened(dialog)
+        assert desk.engine.tasks == before
+        assert not desk.engine.paused
+        assert desk.engine.called("refresh_all") == []

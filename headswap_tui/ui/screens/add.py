@@ -80,7 +80,7 @@ class AddDialog(Dialog[AddRequest]):
             entry.cursor_blink = False
         area = self.query_one(IdArea)
         area.move_cursor(area.document.end)
-        area.focus()
+        self.set_focus(area)
         self._understand()
 
     @on(TextArea.Changed)

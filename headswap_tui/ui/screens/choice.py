@@ -44,7 +44,7 @@ class ChoiceDialog(Dialog[str]):
         choices = self.query_one(ChoiceList)
         ids = [name for name, _prompt in self._choices]
         choices.highlighted = ids.index(self._current) if self._current in ids else 0
-        choices.focus()
+        self.set_focus(choices)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -50,7 +50,7 @@ class ColumnsDialog(Dialog[Columns]):
         """Begin at the first one."""
         choices = self.query_one(ChoiceList)
         choices.highlighted = 0
-        choices.focus()
+        self.set_focus(choices)
 
     @property
     def _choice(self) -> Columns:

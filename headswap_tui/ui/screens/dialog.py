@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -26,9 +27,14 @@ class Dialog(ModalScreen[T], Generic[T]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False, id="leave")]
 
+    class Opened(Message, namespace="dialog"):
+        """For the app: it takes keys now."""
+
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
+        self.takes_keys = False
+        """Whether the keys have someone to go to."""
 
     def compose(self) -> ComposeResult:
         """The box around what `body` gives."""
@@ -39,6 +45,11 @@ class Dialog(ModalScreen[T], Generic[T]):
     def body(self) -> Iterable[Widget]:
         """What stands in the box."""
         return ()
+
+    def on_mount(self) -> None:
+        """Called after the one of the subclass, which gave the focus to someone."""
+        self.takes_keys = True
+        self.app.post_message(self.Opened())
 
     def on_resize(self, event: events.Resize) -> None:
         """In a small terminal every line counts."""

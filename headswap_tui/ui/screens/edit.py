@@ -42,7 +42,7 @@ class EditDialog(Dialog[Edit]):
         """Begin in the label."""
         for entry in self.query(Input):
             entry.cursor_blink = False
-        self.query_one("#label").focus()
+        self.set_focus(self.query_one("#label"))
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")

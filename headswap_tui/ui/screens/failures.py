@@ -58,7 +58,7 @@ class FailureDesk(Dialog[FailureGroup]):
     def on_mount(self) -> None:
         """The biggest group first."""
         self.add_class("wide")
-        self.query_one(ChoiceList).focus()
+        self.set_focus(self.query_one(ChoiceList))
 
     def on_resize(self, event: events.Resize) -> None:
         """Rows are as wide as the box."""

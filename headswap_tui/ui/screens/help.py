@@ -41,7 +41,7 @@ class HelpDialog(Dialog[None]):
     def on_mount(self) -> None:
         """So that keys scroll it."""
         self.add_class("wide")
-        self.query_one(VerticalScroll).focus()
+        self.set_focus(self.query_one(VerticalScroll))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""

@@ -56,7 +56,7 @@ class InsightScreen(Dialog[None]):
     def on_mount(self) -> None:
         """So that keys scroll it."""
         self.add_class("wide")
-        self.query_one(VerticalScroll).focus()
+        self.set_focus(self.query_one(VerticalScroll))
 
     def on_resize(self, event: events.Resize) -> None:
         """The table is as wide as the box."""

@@ -48,7 +48,7 @@ class LinkDialog(Dialog[None]):
         area = self.query_one(TextArea)
         area.cursor_blink = False
         area.select_all()
-        area.focus()
+        self.set_focus(area)
 
     def action_copy(self) -> None:
         """Send it to the terminal's clipboard."""

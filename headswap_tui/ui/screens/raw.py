@@ -36,7 +36,7 @@ class RawDialog(Dialog[None]):
         self.add_class("wide")
         area = self.query_one(TextArea)
         area.cursor_blink = False
-        area.focus()
+        self.set_focus(area)
 
     def action_wrap(self) -> None:
         """Wrap long lines, or not."""

@@ -1,0 +1,55 @@
+"""Keys in the order in which they were typed: what follows a key that opens a dialog belongs to the dialog."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from textual import events
+from textual.screen import Screen
+from textual.widgets import Input
+
+from headswap_tui.ui.screens.dialog import Dialog
+from headswap_tui.ui.screens.main import MainScreen
+
+Typed: TypeAlias = events.Key | events.Paste
+
+
+class TypeAhead:
+    """Textual hands each key to whatever has the focus now and looks later what it means; a burst outruns it."""
+
+    def __init__(
+        self,
+        screen: Callable[[], Screen[object]],
+        bound: Callable[[str], Awaitable[bool]],
+        forward: Callable[[Typed], Awaitable[None]],
+    ) -> None:
+        """`screen` is the one on top; `bound` runs what a key is bound to, `forward` gives it to the focus."""
+        self._screen = screen
+        self._bound = bound
+        self._forward = forward
+        self._waiting: deque[Typed] = deque()
+
+    async def take(self, event: Typed) -> None:
+        """Deal with it, or keep it until the dialog that is being opened takes keys."""
+        self._waiting.append(event)
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Deal with what waits, as far as that is possible now."""
+        while self._waiting:
+            screen = self._screen()
+            if isinstance(screen, Dialog) and not screen.takes_keys:
+                return
+            event = self._waiting.popleft()
+            if isinstance(event, events.Key) and isinstance(screen, MainScreen) and _is_command(screen):
+                await self._bound(event.key)
+                await asyncio.sleep(0)  # the command's worker begins, and has opened its dialog then
+            else:
+                await self._forward(event)
+
+
+def _is_command(screen: MainScreen) -> bool:
+    return not isinstance(screen.focused, Input)
