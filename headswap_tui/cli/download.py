@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,9 @@ from headswap_tui.cli.progress import draw, transfer_line
 from headswap_tui.cli.refresh import ask, status_of
 from headswap_tui.cli.selecting import select, words_of
 from headswap_tui.cli.session import DRAW_S, Session, with_engine
+from headswap_tui.config.paths import shown
 from headswap_tui.config.settings import Settings
-from headswap_tui.domain.errors import ApiError
+from headswap_tui.domain.errors import ApiError, ConfigError
 from headswap_tui.domain.task import Download, DownloadState, State, TaskId, TrackedTask
 from headswap_tui.domain.text import safe
 
@@ -61,14 +63,33 @@ def run(args: argparse.Namespace, context: Context) -> int:
     status = status_of(errors, context) or (exit_codes.SOME_FAILED if problems else exit_codes.DONE)
     if not ready:
         return status
+    if args.to is not None:
+        _make(settings.download.directory)
     return with_engine(context, settings, partial(_fetch, context, ready), polls=False) or status
 
 
 def _settings(args: argparse.Namespace, settings: Settings) -> Settings:
     if args.to is None:
         return settings
-    directory = Path(args.to).expanduser().absolute()
+    if not args.to or "\0" in args.to:
+        raise ConfigError(f"--to: expected a directory, found {args.to!r}.")
+    try:
+        directory = Path(args.to).expanduser().absolute()
+    except RuntimeError:
+        raise ConfigError(f"--to {safe(args.to, 80)}: there is no such user.") from None
+    if directory.exists() and not directory.is_dir():
+        raise ConfigError(f"--to: {shown(directory)} is no directory.")
     return msgspec.structs.replace(settings, download=msgspec.structs.replace(settings.download, directory=directory))
+
+
+def _make(directory: Path) -> None:
+    """Make sure that it is there and ours to write. Raises `ConfigError`."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--to: {shown(directory)} cannot be made: {error.strerror}.") from None
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise ConfigError(f"--to: {shown(directory)} is not yours to write.")
 
 
 def _has_video(task: TrackedTask) -> bool:

@@ -98,9 +98,9 @@ class DownloadQueue:
     def submit(self, task: TrackedTask) -> bool:
         """Put a task at the end of the queue; `False` if it waits or runs already, or the queue is closed.
 
-        A task whose file is already there, as long as it was recorded, is done at once and not fetched again.
+        A task whose file is in the directory already, as long as was recorded, is done at once and not fetched again.
         """
-        done = _already_there(task, self._clock.now_ms())
+        done = _already_there(task, self._settings.directory, self._clock.now_ms())
         with self._changed:
             if self._is_closed or task.id in self._entries:
                 return False
@@ -278,15 +278,14 @@ def _figures(entry: _Entry, now: float) -> Transfer:
     )
 
 
-def _already_there(task: TrackedTask, now_ms: int) -> Download | None:
-    """The record again, of now, if the file that it names is there with the length that it had when it was done."""
+def _already_there(task: TrackedTask, directory: Path, now_ms: int) -> Download | None:
+    """The record again, of now, if the file that it names is there, in `directory`, as long as when it was done."""
     download = task.download
     if download is None or download.state is not DownloadState.DONE or not download.path or not download.bytes:
         return None
+    path = Path(download.path)
     try:
-        figures = Path(download.path).stat()
+        is_there = path.stat().st_size == download.bytes and path.parent.samefile(directory)
     except (OSError, ValueError):
         return None
-    if figures.st_size != download.bytes:
-        return None
-    return msgspec.structs.replace(download, at_ms=now_ms)
+    return msgspec.structs.replace(download, at_ms=now_ms) if is_there else None

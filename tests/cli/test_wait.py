@@ -109,16 +109,27 @@ def test_download(cli: Cli, simulator: Simulator, account: dict[str, str], tmp_p
         None
     }
     again = cli("download", done, "--to", str(tmp_path / "there"), **account)
-    assert again.status == 0
+    assert (again.status, again.out) == (0, f"{tmp_path}/there/out.mp4\n")
+    assert len(simulator.requests.media()) == 1
+    elsewhere = cli("download", done, "--to", str(tmp_path / "elsewhere"), **account)
+    assert (elsewhere.status, elsewhere.out) == (0, f"{tmp_path}/elsewhere/out.mp4\n")
+    assert (tmp_path / "elsewhere" / "out.mp4").read_bytes() == simulator.video_bytes(done)
 
 
 def test_download_that_fails(cli: Cli, simulator: Simulator, account: dict[str, str], tmp_path: Path) -> None:
     done = simulator.create(age_s=1000, queue_s=1, processing_s=1)
     cli("add", done)
     (tmp_path / "file").touch()
-    result = cli("download", done, "--to", str(tmp_path / "file" / "below"), **account)
-    assert (result.status, result.out) == (1, "")
-    assert result.err.startswith("headswap-tui: ")
+    for wrong, words in (
+        (str(tmp_path / "file" / "below"), "~/file/below cannot be made: Not a directory"),
+        (str(tmp_path / "file"), "~/file is no directory"),
+        ("~nobody-of-that-name/x", "no such user"),
+        ("", "expected a directory"),
+    ):
+        result = cli("download", done, "--to", wrong, **account)
+        assert (result.status, result.out) == (2, "")
+        assert words in result.err
+        assert cli("show", done, "--json").record["download"] is None
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])

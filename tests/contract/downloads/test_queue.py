@@ -221,6 +221,21 @@ def test_a_file_that_is_there_as_recorded_is_done_at_once(watch: Callable[..., W
     assert len(hosted.requests) == 1
 
 
+def test_a_file_that_is_elsewhere_is_fetched_to_where_it_is_wanted(
+    watch: Callable[..., Watched], server: FileServer, place: Place, tmp_path: Path
+) -> None:
+    hosted = server.host("/v.mp4", VIDEO)
+    kept = tmp_path / "kept" / "v.mp4"
+    kept.parent.mkdir()
+    kept.write_bytes(VIDEO)
+    record = Download(state=DownloadState.DONE, path=str(kept), bytes=len(VIDEO), total=len(VIDEO))
+    watched = watch()
+    watched.queue.submit(msgspec.structs.replace(task(server.url("/v.mp4"), A), download=record))
+    eventually(lambda: A in watched.done)
+    assert Path(str(watched.done[A][0].path)).parent == place.directory
+    assert len(hosted.requests) == 1
+
+
 @pytest.mark.parametrize("harm", ["deleted", "shortened"])
 def test_a_file_that_is_not_as_recorded_is_fetched_again(
     harm: str, watch: Callable[..., Watched], server: FileServer, place: Place
