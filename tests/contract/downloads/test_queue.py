@@ -383,7 +383,7 @@ def test_a_process_ends_soon_after_it_closes_whatever_hangs(server: FileServer, 
             assert child.returncode == 0
         finally:
             child.kill()
-    assert "v.mp4.part" in place.names()
+    assert any(name.endswith(".part") for name in place.names())  # the third may have held the first name
 
 
 def test_what_close_interrupted_can_be_continued_by_the_next_queue(
