@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
 import time
 from collections import deque
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Final
 from headswap_tui.simulator.server import Simulator
 from headswap_tui.ui.fence import GIVE_UP_AFTER, PATIENCE_S, Fence
 from tests.terminal import Terminal
-from tests.ui.terminal.conftest import Start, changed_modes
+from tests.ui.terminal.conftest import Start, changed_modes, wait_for_end, wait_until
 
 BYTES_PER_S: Final = 8_000
 DELAY_S: Final = 0.075
@@ -118,3 +119,23 @@ def test_a_fence_whose_answers_are_lost_gives_up_and_comes_back() -> None:
     fence.answered()
     backlog = 1
     assert not is_open()
+
+
+def test_a_terminal_that_takes_nothing_holds_up_no_end(start: Start, simulator: Simulator) -> None:
+    """The stock driver blocks the event loop after thirty frames, signals and polling with it."""
+    task_id = simulator.create(queue_s=0, processing_s=600)
+    terminal = start(columns=300, rows=100)
+    terminal.paste(task_id)
+    terminal.wait_for("1 new")
+    terminal.send("enter")
+    terminal.wait_for("processing")
+    for step in range(60):  # nobody reads from here on: each of these is a frame of tens of kilobytes
+        terminal.resize(299 + step % 2, 100)
+        select.select([], [], [], 0.02)
+    asked = len(simulator.requests)
+    terminal.send("r")
+    wait_until(lambda: len(simulator.requests) > asked, 5, "polling goes on")
+    begun = time.monotonic()
+    os.kill(terminal.pid, signal.SIGTERM)
+    assert wait_for_end(terminal, 3) == 143
+    assert time.monotonic() - begun < 2.3
