@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context
@@ -13,6 +14,9 @@ from headswap_tui.domain.errors import ConfigError
 from headswap_tui.domain.ids import find_ids
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe
+
+if TYPE_CHECKING:
+    from headswap_tui.store.tasks import TaskStore
 
 EXAMPLES: Final = """\
 examples:
@@ -43,45 +47,49 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise ConfigError("Nothing to add.", "Give ids, or - to read them from standard input.")
     ids: dict[TaskId, None] = {}
     problems = []
-    for text in args.text:
-        source = context.stdin.read(LARGEST_INPUT) if text == STANDARD_INPUT else text
-        found, wrong = _found(source, force=args.force)
-        ids.update(dict.fromkeys(found))
-        problems += wrong
-    for problem in problems:
-        context.output.say(problem)
-    if not ids:
-        return exit_codes.USAGE
-    _track(list(ids), args, context)
+    texts = [context.stdin.read(LARGEST_INPUT) if text == STANDARD_INPUT else text for text in args.text]
+    with context.store() as store:
+        for text in texts:
+            found, wrong = _found(text, store, force=args.force)
+            ids.update(dict.fromkeys(found))
+            problems += wrong
+        for problem in problems:
+            context.output.say(problem)
+        if not ids:
+            return exit_codes.USAGE
+        _track(list(ids), args, context, store)
     return exit_codes.SOME_FAILED if problems else exit_codes.DONE
 
 
-def _found(text: str, *, force: bool) -> tuple[list[TaskId], list[str]]:
+def _found(text: str, store: TaskStore, *, force: bool) -> tuple[list[TaskId], list[str]]:
+    """The ids in a text, and what was wrong with the rest of it."""
     found = find_ids(text)
     if found.ids:
         return list(found.ids), []
+    ids: list[TaskId] = []
+    problems = []
     if not force:
-        if found.unusual:
-            return [], [
-                f"“{found.unusual}” does not look like a task id (24 hex digits); --force takes it all the same."
-            ]
-        return [], [found.problem]
-    ids, problems = [], []
-    for word in text.split():
-        one = find_ids(word)
+        if not found.unusual:
+            return [], [found.problem]
+        word = TaskId(found.unusual)
+        if store.get(word) is not None:
+            return [word], []
+        doubt = found.doubt or f"“{word}” does not look like a task id (24 hex digits)."
+        return [], [f"{doubt.rstrip('.')}; --force takes it all the same."]
+    for part in re.split(r"[\s,;]+", text):
+        one = find_ids(part)
         if one.unusual:
             ids.append(TaskId(one.unusual))
-        else:
+        elif part:
             problems.append(one.problem)
     return ids, problems or ([] if ids else [found.problem])
 
 
-def _track(ids: list[TaskId], args: argparse.Namespace, context: Context) -> None:
+def _track(ids: list[TaskId], args: argparse.Namespace, context: Context, store: TaskStore) -> None:
     label = clean(args.label) if args.label else None
     tags = tuple(clean(tag) for tag in args.tag)
     now_ms = context.now_ms()
-    with context.store() as store:
-        new = store.add([track(task_id, now_ms, label, tags) for task_id in ids])
+    new = store.add([track(task_id, now_ms, label, tags) for task_id in ids])
     known = [task_id for task_id in ids if task_id not in set(new)]
     parts = [part for part in (_counted("added", new), _counted("already tracked", known)) if part]
     context.output.result(", ".join(parts) + ".")

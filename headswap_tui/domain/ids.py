@@ -45,6 +45,8 @@ class Found(msgspec.Struct, frozen=True):
     """24 lower-case hex digits each, in order, without doubles."""
     unusual: str | None = None
     """The text itself if it is a single word that may be an id of another kind; only when `ids` is empty."""
+    doubt: str = ""
+    """Why `unusual` is more likely a usual id with a digit lost or doubled, in a sentence; empty if it is not."""
     problem: str = ""
     """What was wrong, in a sentence for people; empty if `ids` or `unusual` is there."""
 
@@ -60,7 +62,8 @@ def find_ids(text: str) -> Found:
         return Found(ids=ids)
     word = text.strip().strip("\"'`,;")
     if _UNUSUAL.fullmatch(word):
-        return Found(unusual=word)
+        near = _HEX_LIKE.fullmatch(word)
+        return Found(unusual=word, doubt=_miscounted(word) if near else "")
     return Found(problem=_problem(text, word))
 
 
@@ -136,8 +139,12 @@ def _problem(text: str, word: str) -> str:
         return "It holds only a team_id, task_id or uid; the id of a task is its _id."
     near = _HEX_LIKE.search(_plain(text))
     if near:
-        return f"“{near[0]}” has {len(near[0])} hex digits; a task id has 24."
+        return _miscounted(near[0])
     shown = safe(text.strip(), 40)
     if len(word.split()) == 1 and len(word) < 6:
         return f"“{shown}” is too short; a task id is 24 hex digits, such as {EXAMPLE}."
     return f"No task id in “{shown}”; a task id is 24 hex digits, such as {EXAMPLE}."
+
+
+def _miscounted(digits: str) -> str:
+    return f"“{digits}” has {len(digits)} hex digits; a task id has 24."

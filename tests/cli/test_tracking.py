@@ -93,6 +93,18 @@ def test_what_is_no_id(cli: Cli) -> None:
     assert ids(cli) == ["my_task-1", ID]
 
 
+def test_unusual_ids(cli: Cli) -> None:
+    assert cli("add", "--force", "one_task1,two_task2; three_task3").out == "3 added.\n"
+    assert ids(cli) == ["one_task1", "two_task2", "three_task3"]
+    again = cli("add", "two_task2")
+    assert (again.status, again.out, again.err) == (0, "two_task2 already tracked.\n", "")
+    for word in (ID[:-1], ID + "0"):
+        wrong = cli("add", word)
+        assert (wrong.status, wrong.out) == (2, "")
+        assert f"“{word}” has {len(word)} hex digits; a task id has 24; --force" in wrong.err
+        assert cli("add", word, "--force").out == f"{word} added.\n"
+
+
 def test_filters(cli: Cli) -> None:
     cli("add", ID, "--tag", "a", "--tag", "b")
     cli("add", OTHER_ID, "--tag", "a")

@@ -80,6 +80,22 @@ def test_a_single_word_may_be_an_unusual_id(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "doubt"),
+    [
+        (A[:-1], "has 23 hex digits; a task id has 24."),
+        (A + "0", "has 25 hex digits"),
+        ("my_task-1", ""),
+        ("beef01", ""),
+    ],
+)
+def test_a_word_that_is_nearly_a_usual_id_is_doubted(word: str, doubt: str) -> None:
+    found = find_ids(word)
+    assert (found.unusual, found.problem) == (word, "")
+    assert doubt in found.doubt
+    assert bool(found.doubt) == bool(doubt)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "Nothing was given"),
