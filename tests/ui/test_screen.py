@@ -29,6 +29,7 @@ from headswap_tui.ui.screens.body import shape_for
 from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.key_line import KeyLine
 from headswap_tui.ui.widgets.status_line import StatusLine
+from headswap_tui.ui.widgets.view_tabs import ViewTabs
 from tests import scenes
 from tests.ui.driving import dashboard
 
@@ -206,6 +207,36 @@ async def test_the_footer_shows_the_keys_that_work_now() -> None:
         await desk.press("escape")
         await desk.pilot.click(line, offset=(2, 0))
         await desk.opened("AddDialog")
+
+
+@pytest.mark.parametrize(("key", "dialog"), [("a", "AddDialog"), ("colon", "CommandPalette"), ("s", "SortDialog")])
+async def test_under_a_dialog_the_footer_promises_nothing(key: str, dialog: str) -> None:
+    async with dashboard() as desk:
+        line = desk.main.query_one(KeyLine)
+        await desk.press(key)
+        await desk.opened(dialog)
+        await desk.expect(lambda: "".join(text for text, _role in line.line(200)).strip() == "")
+        desk.engine.put(desk.task(1))
+        desk.main.beat()
+        assert "".join(text for text, _role in line.line(200)).strip() == ""
+        await desk.press("escape")
+        await desk.closed()
+        await desk.expect(lambda: "a add" in desk.screen_text())
+
+
+@pytest.mark.parametrize("size", [(40, 10), (100, 20), (50, 40)])
+async def test_in_a_small_terminal_the_banner_is_one_line_and_a_detail_has_all_the_room(size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as desk:
+        desk.engine.connect(Connection(Mode.OFFLINE, message="no route to host; " + "words " * 40))
+        banner, tabs = desk.main.query_one(Banner), desk.main.query_one(ViewTabs)
+        await desk.expect(lambda: banner.region.height == 1)
+        assert desk.screen_text().splitlines()[1].rstrip().endswith("…")
+        await desk.press("enter")
+        await desk.expect(lambda: desk.main.body.detail.region.y == 1)
+        assert not tabs.display
+        assert not banner.display
+        await desk.press("escape")
+        await desk.expect(lambda: tabs.display and banner.display)
 
 
 async def test_nothing_is_drawn_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:

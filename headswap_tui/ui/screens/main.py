@@ -166,7 +166,17 @@ class MainScreen(Screen[None]):
         """The keys that work now."""
         self.query_one(KeyLine).show(self._footer())
 
+    def on_screen_suspend(self) -> None:
+        """A dialog has the keys now, and says itself which ones work."""
+        self.show_footer()
+
+    def on_screen_resume(self) -> None:
+        """The keys are ours again."""
+        self.show_footer()
+
     def _footer(self) -> list[Entry]:
+        if not self.is_active:
+            return []
         if isinstance(self.focused, Input):
             return [
                 ("enter", "keep", "leave"),
@@ -188,6 +198,12 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange for the terminal's size."""
         self.body.fit(event.size.width, event.size.height)
+        self._show_shape()
+
+    def _show_shape(self) -> None:
+        """Where only one of table and detail fits, every line counts."""
+        self.set_class(self.body.is_full, "-tight")
+        self.set_class(self.body.is_full and self.body.is_open, "-detail-only")
 
     def on_descendant_focus(self) -> None:
         """Other keys work now."""
@@ -202,6 +218,7 @@ class MainScreen(Screen[None]):
     def _detail_changed(self) -> None:
         if self.body.is_open:
             self._pulse.show_detail(self.body)
+        self._show_shape()
         self.show_footer()
 
     @on(TaskTable.MarksChanged)

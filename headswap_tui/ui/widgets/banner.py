@@ -14,7 +14,10 @@ Level: TypeAlias = Literal["info", "warning", "error"]
 
 
 class Banner(Static):
-    """Takes no room while it has nothing to say; else as many lines as the words need, three at most."""
+    """Takes no room while it has nothing to say; else as many lines as the words need, three at most.
+
+    A screen without room for them may set a smaller `max-height`.
+    """
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -24,6 +27,7 @@ class Banner(Static):
         max-height: 3;
         padding: 0 1;
         text-style: bold;
+        &.-said { display: block; }
         &.-info { background: $primary-muted; color: $text-primary; }
         &.-warning { background: $warning-muted; color: $text-warning; }
         &.-error { background: $error-muted; color: $text-error; }
@@ -41,7 +45,7 @@ class Banner(Static):
         if (text, level) == self._said:
             return
         self._said = (text, level)
-        self.display = bool(text)
+        self.set_class(bool(text), "-said")
         for name in ("info", "warning", "error"):
             self.set_class(name == level, f"-{name}")
         self.update(Content(f"{self._glyphs.trouble} {safe(text)}"))
