@@ -9,8 +9,9 @@ from headswap_tui.domain.changes import normal_tags
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.domain.text import safe
+from headswap_tui.engine.tracking import Added
 from headswap_tui.ui.actions.desk import Desk, Handlers
-from headswap_tui.ui.adding import words_for
+from headswap_tui.ui.adding import AddRequest, words_for
 from headswap_tui.ui.editing import Edit, tags_after
 from headswap_tui.ui.undo import Step
 
@@ -33,18 +34,20 @@ class Tracking:
         }
 
     async def add(self, text: str = "") -> None:
-        """Ask for ids, beginning with `text`, and track them."""
+        """Ask for ids, beginning with `text`, and track them; the dialog stays until they are on disk."""
         from headswap_tui.ui.screens.add import AddDialog
 
         desk = self._desk
-        request = await desk.ask(AddDialog(desk.engine.tasks, text))
-        if request is None:
+        added = await desk.ask(AddDialog(desk.engine.tasks, text, add=self._add))
+        if added is None:
             return
-        added = await desk.engine.add(request.ids, request.label, request.tags)
         desk.tell(words_for(len(added.new), len(added.known)))
         desk.beat()
         if ids := (added.new or added.known):
             desk.table.move_to(ids[0])
+
+    async def _add(self, request: AddRequest) -> Added:
+        return await self._desk.engine.add(request.ids, request.label, request.tags)
 
     async def edit(self) -> None:
         """Change label and tags of the targets."""

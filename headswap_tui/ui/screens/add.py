@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Container, Iterable
+from typing import Final, TypeAlias
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,13 +14,20 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
+from headswap_tui.domain.errors import HeadswapError
 from headswap_tui.domain.task import TaskId
+from headswap_tui.domain.text import safe
+from headswap_tui.engine.tracking import Added
 from headswap_tui.ui.adding import AddRequest, Preview, preview
 from headswap_tui.ui.editing import tag_words
 from headswap_tui.ui.screens.dialog import Dialog
 
 PASTE_GAP_S: Final = 0.12
 """An enter that is followed by more within this time belongs to an unbracketed paste and does not submit."""
+
+
+Adding: TypeAlias = Callable[[AddRequest], Awaitable[Added]]
+"""Tracks what was asked for; what it raises of `HeadswapError` is shown in the dialog."""
 
 
 class IdArea(TextArea):
@@ -54,13 +61,15 @@ class IdArea(TextArea):
         self.post_message(self.Submitted())
 
 
-class AddDialog(Dialog[AddRequest]):
-    """Answers with what is to be tracked; at least one id, known ones among them."""
+class AddDialog(Dialog[Added]):
+    """Answers with what became of the ids, at least one; stays open with all that was typed if it cannot be kept."""
 
-    def __init__(self, tracked: Container[TaskId], text: str = "") -> None:
+    def __init__(self, tracked: Container[TaskId], text: str = "", *, add: Adding) -> None:
         super().__init__("Add tasks")
         self._tracked = tracked
         self._text = text
+        self._add = add
+        self._is_adding = False
         self._preview = Preview()
         self._confirming = False
 
@@ -93,8 +102,8 @@ class AddDialog(Dialog[AddRequest]):
 
     def _say(self, words: str, how: str) -> None:
         line = self.query_one("#preview", Static)
-        line.update(Content(words), layout=False)
         line.set_classes(how)
+        line.update(Content(words))
 
     @on(IdArea.Submitted)
     @on(Input.Submitted)
@@ -110,7 +119,20 @@ class AddDialog(Dialog[AddRequest]):
             self._say(found.problem or "Type or paste at least one id.", "bad")
             return
         label = self.query_one("#label", Input).value.strip() or None
-        self.dismiss(AddRequest(ids, label, tag_words(self.query_one("#tags", Input).value)))
+        request = AddRequest(ids, label, tag_words(self.query_one("#tags", Input).value))
+        if not self._is_adding:
+            self._is_adding = True
+            self.run_worker(self._track(request), name="add")
+
+    async def _track(self, request: AddRequest) -> None:
+        try:
+            added = await self._add(request)
+        except HeadswapError as error:
+            self._say(safe(f"Not added: {error}"), "bad whole")
+        else:
+            self.dismiss(added)
+        finally:
+            self._is_adding = False
 
     @on(Button.Pressed, "#cancel")
     def _cancel(self) -> None:
