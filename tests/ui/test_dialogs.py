@@ -6,8 +6,11 @@ import pytest
 from textual import events
 from textual.widgets import Button, Input, Static, TextArea
 
+from headswap_tui.domain.errors import StoreWriteFailed
+from headswap_tui.engine.tracking import Added
 from headswap_tui.ui.adding import AddRequest
 from headswap_tui.ui.screens.add import AddDialog
+from headswap_tui.ui.screens.help import KEY_WIDTH, LABEL_WIDTH
 from tests import scenes
 from tests.ui.driving import Desk, dashboard
 
@@ -152,13 +155,49 @@ async def test_a_label_can_be_cleared() -> None:
         await desk.expect(lambda: desk.task(1).label is None)
 
 
+@pytest.mark.parametrize(("size", "column"), [((80, 24), KEY_WIDTH + 2 + LABEL_WIDTH), ((40, 10), KEY_WIDTH + 2)])
+async def test_a_help_that_is_too_long_for_its_line_goes_on_in_its_column(size: tuple[int, int], column: int) -> None:
+    async with dashboard(size=size) as desk:
+        await desk.press("question_mark")
+        await desk.opened("HelpDialog")
+        await desk.expect(lambda: "Move" in desk.screen_text() or "Tasks" in desk.screen_text())
+        blocks = desk.app.screen.query(".group").results(Static)
+        lines = [line for block in blocks for line in str(block.content).splitlines()]
+        assert max(map(len, lines)) < desk.app.screen.query_one(".columns").size.width
+        continued = [line for line in lines if not line[: KEY_WIDTH + 2].strip()]
+        assert continued
+        assert {len(line) - len(line.lstrip()) for line in continued} == {column}
+
+
+async def nobody(_request: AddRequest) -> Added:
+    return Added((), ())
+
+
+async def test_ids_that_could_not_be_kept_stay_in_the_dialog_with_the_reason() -> None:
+    async with dashboard() as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type(scenes.task_id(77))
+        await desk.press("tab")
+        await desk.type("Batch")
+        desk.engine.trouble = StoreWriteFailed("No space is left on /data.", "Make room, then try again.")
+        await desk.press("enter")
+        await desk.expect(lambda: "Not added: No space is left on /data. Make room" in preview(desk))
+        assert desk.dialog == "AddDialog"
+        assert desk.app.screen.query_one(TextArea).text == scenes.task_id(77)
+        assert desk.app.screen.query_one("#label", Input).value == "Batch"
+        desk.engine.trouble = None
+        await desk.press("enter")
+        await desk.said("Tracking it.")
+        assert desk.engine.called("add") == [((scenes.task_id(77),), "Batch", ())]
+
+
 async def test_dialogs_fit_into_the_smallest_terminal() -> None:
     async with dashboard(size=(40, 10)) as desk:
-        desk.app.push_screen(AddDialog({}, "x"), lambda _request: None)
+        desk.app.push_screen(AddDialog({}, "x", add=nobody), lambda _added: None)
         await desk.opened("AddDialog")
         bottom = max(widget.region.bottom for widget in desk.app.screen.query("#ids, #preview, #label, #tags, #add"))
         assert bottom <= 10
-        assert AddRequest(()).label is None
 
 
 @pytest.mark.parametrize("key", ["a", "e"])

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from headswap_tui.ui.commands import COMMANDS, GROUPS, Keymap
+from headswap_tui.ui.commands import COMMANDS, GROUPS, Command, Keymap
+from headswap_tui.ui.presentation.pieces import Line, wrap
 from headswap_tui.ui.screens.dialog import Dialog, hints
+from headswap_tui.ui.widgets.contents import block
 
 KEY_WIDTH: Final = 8
 LABEL_WIDTH: Final = max(len(command.label) for command in COMMANDS) + 2
+HELP_MINIMUM: Final = 20
+"""Cells below which the help stands under its command rather than beside it."""
 
 
 class HelpDialog(Dialog[None]):
@@ -34,8 +38,8 @@ class HelpDialog(Dialog[None]):
     def body(self) -> Iterable[Widget]:
         """One block for each group."""
         with VerticalScroll(classes="columns"):
-            for group in GROUPS:
-                yield Static(self._block(group), classes="group")
+            for _group in GROUPS:
+                yield Static(classes="group", markup=False)
         yield hints(("j k", "scroll"), (":", "run a command by name"), ("esc", "leave"))
 
     def on_mount(self) -> None:
@@ -47,17 +51,30 @@ class HelpDialog(Dialog[None]):
         """Scroll by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
-    def _block(self, group: str) -> Content:
-        lines = [Content.styled(group, "bold $accent")]
-        for command in COMMANDS:
-            if command.group != group:
-                continue
-            keys = self._keymap.all_shown(command.id) or ":"
-            lines.append(
-                Content.assemble(
-                    (keys.rjust(KEY_WIDTH) + "  ", "bold $footer-key-foreground"),
-                    (command.label.ljust(LABEL_WIDTH), "$foreground"),
-                    (command.help, "$muted"),
-                )
-            )
-        return Content("\n").join(lines)
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines are as wide as the box."""
+        super().on_resize(event)
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        width = self.query_one(VerticalScroll).size.width - 1  # a scrollbar may come
+        for group, static in zip(GROUPS, self.query(".group").results(Static), strict=True):
+            lines: list[Line] = [((group, "tab-active"),)]
+            for command in COMMANDS:
+                if command.group == group:
+                    lines += self._entry(command, width)
+            static.update(block(lines))
+
+    def _entry(self, command: Command, width: int) -> list[Line]:
+        """Key, name and help; what does not fit into the line goes on under the help."""
+        keys = self._keymap.all_shown(command.id) or ":"
+        first: Line = ((keys.rjust(KEY_WIDTH) + "  ", "key-name"), (command.label.ljust(LABEL_WIDTH), ""))
+        indent = KEY_WIDTH + 2 + LABEL_WIDTH
+        if width - indent < HELP_MINIMUM:
+            indent = KEY_WIDTH + 2
+            return [
+                first,
+                *([((" " * indent, ""), *line) for line in wrap(((command.help, "muted"),), width - indent)]),
+            ]
+        beside = wrap(((command.help, "muted"),), width - indent)
+        return [(*first, *beside[0]), *[((" " * indent, ""), *line) for line in beside[1:]]]
