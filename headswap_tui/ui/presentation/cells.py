@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from headswap_tui.domain.task import Download, DownloadState, State, TrackedTask
 from headswap_tui.domain.text import safe
+from headswap_tui.domain.wording import is_waiting_for_file, state_word
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.bars import bar
@@ -32,13 +33,6 @@ class Look:
     """How long the service is assumed to keep a file whose address does not say."""
 
 
-def state_word(task: TrackedTask) -> str:
-    """The state in words: `unknown (7)` for a status number that we do not know."""
-    if task.state is State.UNKNOWN:
-        return f"unknown ({times.number(task.status, nothing='none')})"
-    return str(task.state)
-
-
 def state(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:
     """Sign and word, at the end a mark if something of ours is wrong, it stopped moving, or its file has no address."""
     glyphs, standing = look.glyphs, task.state
@@ -49,7 +43,7 @@ def state(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:
         blank = " " if text_width(word) + 2 <= width else ""
         mark = (glyphs.trouble, "stale") if task.last_error is not None else (glyphs.stalled, "warn")
         return (word + blank, role), mark
-    if standing is State.COMPLETED and not task.is_finished:
+    if is_waiting_for_file(task):
         text += glyphs.waiting
     return ((text, role),)
 
@@ -129,15 +123,18 @@ def eta(task: TrackedTask, extras: Extras, look: Look, _width: int) -> Line:
 
 
 def name(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
-    """Label or file name; if there is room, after it why it failed, or the tags."""
+    """Label or file name; if there is room, after it the tags. Why it failed has half of a cell that is too narrow."""
     bell = f"{look.glyphs.bell} " if task.notify else ""
     own = task.label or (task.detail and task.detail.file_name)
     text = bell + (safe(own, NAME_LIMIT) if own else middle_cut(safe(task.id, 64), width, look.glyphs.ellipsis))
-    first = (text, "muted" if task.archived or not own else "")
+    tone = "muted" if task.archived or not own else ""
     after, role = _remark(task)
-    if not after or text_width(text) + 2 + min(text_width(after), REMARK_MINIMUM) > width:
-        return (first,)
-    return (first, ("  ", ""), (after, role))
+    half = min(text_width(after), width // 2)
+    if role == "remark-failed" and width // 2 >= REMARK_MINIMUM and text_width(text) + 2 + half > width:
+        text = cut_text(text, width - 2 - half, look.glyphs.ellipsis)
+    elif not after or text_width(text) + 2 + min(text_width(after), REMARK_MINIMUM) > width:
+        return ((text, tone),)
+    return ((text, tone), ("  ", ""), (after, role))
 
 
 def _remark(task: TrackedTask) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -138,6 +139,21 @@ def test_a_length_is_minutes_and_seconds() -> None:
 )
 def test_a_name_has_a_remark_beside_it(task: TrackedTask, wanted: str) -> None:
     assert plain(cells.name(task, NO_EXTRAS, LOOK, 60)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("label", "width", "wanted"),
+    [
+        ("A very long label of a task", 32, "A very long l…  no face found i…"),
+        ("A very long label of a task", 60, "A very long label of a task  no face found in frames 120-188"),
+        ("Short", 32, "Short  no face found in frames…"),
+        ("A very long label of a task", 14, "A very long l…"),
+    ],
+)
+def test_why_it_failed_has_half_of_the_cell(label: str, width: int, wanted: str) -> None:
+    task = msgspec.structs.replace(failed(reason="no face found in frames 120-188"), label=label)
+    shown = plain(fit(cells.name(task, NO_EXTRAS, LOOK, width), width, LOOK.glyphs.ellipsis))
+    assert shown.rstrip() == wanted
 
 
 def test_a_remark_without_room_stays_away() -> None:
