@@ -41,21 +41,28 @@ def cut(text: str, columns: int) -> str:
 
 
 LEAST_FLEXIBLE: Final = 8
-"""Columns that the flexible one keeps in any case."""
+"""Columns that the flexible one keeps in any case, if it needs them."""
 
 
 def table(
-    output: Output, header: Sequence[str], rows: Sequence[Sequence[Cell]], flexible: int, expendable: Sequence[int] = ()
+    output: Output,
+    header: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    flexible: int,
+    expendable: Sequence[int] = (),
+    *,
+    least: int = LEAST_FLEXIBLE,
 ) -> None:
     """Print rows below their header. On a terminal it is made to fit; elsewhere all columns are always there.
 
-    Empty columns go, then the `expendable` ones in their order, then column number `flexible` is cut.
+    Empty columns go, then the `expendable` ones in their order for as long as column number `flexible` would have less
+    than `least` columns, then that one is cut.
     """
     widths = [max([len(title), *(width_of(row[at][0]) for row in rows)]) for at, title in enumerate(header)]
     shown = list(range(len(header)))
     if output.is_terminal:
         shown = [at for at in shown if any(row[at][0] for row in rows)]
-        smallest = {flexible: LEAST_FLEXIBLE}
+        smallest = {flexible: min(least, widths[flexible])}
         for at in expendable:
             if sum(smallest.get(one, widths[one]) + 2 for one in shown) - 2 > output.width and at in shown:
                 shown.remove(at)

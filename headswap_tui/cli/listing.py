@@ -7,17 +7,23 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from headswap_tui.cli import exit_codes
-from headswap_tui.cli.columns import STATE_COLOURS, Cell, length, plain, share, span, table
+from headswap_tui.cli.columns import LEAST_FLEXIBLE, STATE_COLOURS, Cell, length, plain, share, span, table
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.etas import etas
 from headswap_tui.cli.selecting import clean
 from headswap_tui.cli.task_json import task_json
 from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
+from headswap_tui.domain.text import safe
+from headswap_tui.domain.wording import is_waiting_for_file, remark, state_word
 
 HEADER: Final = ("STATE", "DONE", "RES", "LENGTH", "ETA", "AGE", "ID", "NAME", "TAGS")
 NAME_COLUMN: Final = 7
 EXPENDABLE: Final = (8, 5, 3, 4, 2, 1)
 """Columns that a narrow terminal does without, first things first: state, id and name stay."""
+REMARK_LIMIT: Final = 60
+"""Characters of why a task failed; `show` has all of it."""
+LEAST_WITH_REMARK: Final = 30
+"""Columns of a name with what is wrong, for which a narrow terminal does without others."""
 EXAMPLES: Final = """\
 examples:
   headswap-tui list --state queued --state processing
@@ -66,22 +72,28 @@ def print_tasks(
         for task in tasks:
             context.output.record(task_json(task, ends.get(task.id)))
     elif tasks:
-        table(context.output, HEADER, [_row(task, ends, now_ms) for task in tasks], NAME_COLUMN, EXPENDABLE)
+        least = LEAST_WITH_REMARK if any(map(remark, tasks)) else LEAST_FLEXIBLE
+        rows = [_row(task, ends, now_ms) for task in tasks]
+        table(context.output, HEADER, rows, NAME_COLUMN, EXPENDABLE, least=least)
 
 
 def _row(task: TrackedTask, ends: dict[TaskId, int], now_ms: int) -> list[Cell]:
     detail = task.detail or Detail()
-    state = task.state
-    word = f"{state} {detail.status}" if state is State.UNKNOWN and detail.status is not None else str(state)
     eta = (ends[task.id] - now_ms) / 1000 if task.id in ends else None
     return [
-        plain(word, *STATE_COLOURS[state]),
+        plain(state_word(task) + ("…" if is_waiting_for_file(task) else ""), *STATE_COLOURS[task.state]),
         plain(share(detail.progress if task.is_active else None)),
         plain(detail.resolution),
         plain(length(detail.video_duration)),
         plain("" if eta is None else span(eta) if eta > 0 else "now"),
         plain(span((now_ms - (detail.created_ms or task.added_ms)) / 1000), "dim"),
         plain(task.id),
-        plain(task.label or detail.file_name),
+        (_name(task), ()),
         plain(" ".join(task.tags), "dim"),
     ]
+
+
+def _name(task: TrackedTask) -> str:
+    """Label or file name, and after it what is wrong."""
+    own = task.label or (task.detail and task.detail.file_name) or ""
+    return "  ".join(part for part in (safe(own), safe(" ".join(remark(task).split()), REMARK_LIMIT)) if part)

@@ -10,6 +10,7 @@ from headswap_tui.cli.output import Output
 from headswap_tui.domain.events import Forecast, Transfer
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.domain.text import safe
+from headswap_tui.domain.wording import standing
 
 BAR_WIDTH: Final = 20
 NAME_WIDTH: Final = 28
@@ -32,7 +33,7 @@ def task_line(task: TrackedTask, forecast: Forecast | None, now_ms: int) -> str:
     eta = f"  ~{span(ahead)}" if ahead > 0 else ""
     share = None if progress is None else progress / 100
     number = "" if progress is None else f"{progress:3.0f}%"
-    return f"{_name(task)} {bar(share)} {number:>4} {task.state}{eta}"
+    return f"{_name(task)} {bar(share)} {number:>4} {standing(task)}{eta}"
 
 
 def transfer_line(task: TrackedTask, transfer: Transfer | None) -> str:

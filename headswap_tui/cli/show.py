@@ -18,6 +18,7 @@ from headswap_tui.cli.selecting import select, words_of
 from headswap_tui.cli.task_json import number, task_json
 from headswap_tui.domain.task import Detail, TrackedTask
 from headswap_tui.domain.text import safe, without_query
+from headswap_tui.domain.wording import standing
 
 NAME_WIDTH: Final = 18
 Row = tuple[str, str]
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def _show(task: TrackedTask, eta_ms: int | None, now_ms: int, output: Output) -> None:
     title = safe(task.name)
-    output.result(f"{output.styled(title, 'bold')}  {output.styled(str(task.state), *STATE_COLOURS[task.state])}")
+    output.result(f"{output.styled(title, 'bold')}  {output.styled(standing(task), *STATE_COLOURS[task.state])}")
     for rows in (_failure(task), _what(task), _when(task, eta_ms, now_ms), _result(task), _rest(task)):
         shown = [(name, value) for name, value in rows if value]
         if shown:

@@ -20,8 +20,9 @@ from headswap_tui.domain.changes import track
 from headswap_tui.domain.errors import CredentialError
 from headswap_tui.domain.events import Mode
 from headswap_tui.domain.ids import find_ids
-from headswap_tui.domain.task import TaskId
+from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe
+from headswap_tui.domain.wording import standing
 
 EXAMPLES: Final = """\
 examples:
@@ -33,6 +34,8 @@ examples:
 exit status: 0 all completed, 1 some failed or the service does not know them, 3 credential refused, 124 --timeout
 passed. A network that goes away and comes back is waited for.
 """
+NAMED: Final = 5
+"""Unfinished tasks named when the time is up; more are counted."""
 UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -129,7 +132,7 @@ async def _wait(args: argparse.Namespace, context: Context, ids: Sequence[TaskId
         said = message if mode is Mode.OFFLINE else ""
         left_s = until - time.monotonic()
         if left_s <= 0:
-            context.output.say(f"{len(waiting.open)} of {len(ids)} not finished in time.")
+            context.output.say(f"{len(waiting.open)} of {len(ids)} not finished in time{_open(waiting)}.")
             return exit_codes.TIMED_OUT
         draw(context.output, _lines(waiting, context.now_ms()))
         await session.news(min(left_s, DRAW_S if context.output.is_live else 1.0))
@@ -176,6 +179,18 @@ def _why(waiting: Waiting, task_id: TaskId) -> str:
     elif download and download.path and waiting.fetches:
         text = download.path
     return f"  {safe(text)}" if text else ""
+
+
+def _open(waiting: Waiting) -> str:
+    """How those stand that are still waited for; the first few of them."""
+    tasks = [task for task_id in waiting.open if (task := waiting.engine.tasks.get(task_id))]
+    parts = [f"{safe(task.id)} is {standing(task)}" + _trouble(task) for task in tasks[:NAMED]]
+    more = len(tasks) - NAMED
+    return "".join((": " if parts else "", ", ".join(parts), f", and {more} more" if more > 0 else ""))
+
+
+def _trouble(task: TrackedTask) -> str:
+    return f" (last error: {safe(task.last_error.kind)})" if task.last_error else ""
 
 
 def _lines(waiting: Waiting, now_ms: int) -> list[str]:

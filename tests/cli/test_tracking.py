@@ -6,11 +6,12 @@ import unicodedata
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from headswap_tui.config.paths import default_download_dir
-from headswap_tui.domain.changes import with_download
-from headswap_tui.domain.task import Download, DownloadState, TaskId
+from headswap_tui.domain.changes import track, with_download
+from headswap_tui.domain.task import Detail, Download, DownloadState, LastError, TaskId
 from headswap_tui.store.tasks import TaskStore
 from tests.cli.conftest import ID, OTHER_ID, Cli
 
@@ -103,6 +104,30 @@ def test_unusual_ids(cli: Cli) -> None:
         assert (wrong.status, wrong.out) == (2, "")
         assert f"“{word}” has {len(word)} hex digits; a task id has 24; --force" in wrong.err
         assert cli("add", word, "--force").out == f"{word} added.\n"
+
+
+def test_how_tasks_stand(cli: Cli, tmp_path: Path) -> None:
+    store = TaskStore.open(tmp_path / "data" / "headswap-tui" / "default")
+    reason = "No face \x1b[2J\nfound " + "x" * 100
+    details = [Detail(status=7), Detail(status=3), Detail(status=4, error_reason=reason)]
+    tasks = [
+        msgspec.structs.replace(track(TaskId(f"{at:024x}"), 0, "clip"), detail=detail)
+        for at, detail in enumerate(details)
+    ]
+    error = LastError("throttled", "Too many requests.", 1)
+    tasks.append(msgspec.structs.replace(track(TaskId(f"{3:024x}"), 0), last_error=error))
+    store.add(tasks)
+    store.close()
+    header, unknown, waiting, failed, troubled = cli("list").lines
+    assert header.startswith("STATE")
+    assert unknown.startswith("unknown (7)  ")
+    assert waiting.startswith("completed…  ")
+    assert "clip  No face ␛[2J found xxx" in failed
+    assert failed.endswith("x…")
+    assert troubled.endswith("throttled")
+    shown = [cli("show", task.id).lines[0] for task in tasks]
+    assert shown[0].endswith("  unknown (7)")
+    assert shown[1].endswith("  completed, waiting for its file")
 
 
 def test_filters(cli: Cli) -> None:

@@ -69,7 +69,7 @@ def test_timeout(cli: Cli, simulator: Simulator, account: dict[str, str]) -> Non
     endless = simulator.create(age_s=2, queue_s=1, processing_s=10_000)
     result = cli("wait", endless, "--timeout", "0.3", **account)
     assert (result.status, result.out) == (124, "")
-    assert "1 of 1 not finished" in result.err
+    assert f"1 of 1 not finished in time: {endless} is processing." in result.err
 
 
 def test_credentials(cli: Cli, simulator: Simulator, account: dict[str, str]) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.domain.text import safe
-from headswap_tui.ui.presentation.cells import Look, state_word
+from headswap_tui.domain.wording import state_word
+from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.change_log import change_log
 from headswap_tui.ui.presentation.detail_fields import fields
 from headswap_tui.ui.presentation.detail_now import now_blocks
