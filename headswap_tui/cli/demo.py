@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -13,9 +14,11 @@ import msgspec
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context, Demo
 from headswap_tui.cli.dashboard import add_mouse_argument, terminal_problem, with_mouse
+from headswap_tui.config.conversion import convert
 from headswap_tui.config.credential import Credential
+from headswap_tui.config.environment import from_environment, variable
 from headswap_tui.config.secret import Secret
-from headswap_tui.config.settings import CredentialSource, DownloadSettings, Polling, Settings
+from headswap_tui.config.settings import CredentialSource, DownloadSettings, Polling, Settings, UiSettings
 from headswap_tui.domain.changes import track
 from headswap_tui.domain.task import TaskId
 from headswap_tui.store.tasks import TaskStore
@@ -23,6 +26,8 @@ from headswap_tui.store.tasks import TaskStore
 PROFILE: Final = "demo"
 POLLING: Final = Polling(requests_per_second=20.0, min_interval=1.0, max_interval=15.0)
 """Our own machine is asked, so the screen may fill quickly."""
+LOOKS: Final = ("ui.theme", "ui.ascii")
+"""What the user's environment says of the terminal holds for the demo too."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,15 +69,22 @@ def run(args: argparse.Namespace, context: Context) -> int:
         throwaway = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headswap-demo-")))
         kept = Path(args.data_dir).expanduser().absolute() if args.data_dir else None
         demo = stack.enter_context(context.doors.demo(seed=args.seed, speed=args.speed, port=args.port))
-        settings = with_mouse(args, demo_settings(demo, throwaway, kept))
+        settings = with_mouse(args, demo_settings(demo, throwaway, kept, looks(context.environ)))
         fill(demo, settings, context.now_ms())
         credential = Credential("api_key", Secret(demo.api_key), "the simulator")
         engine = Engine(settings, Connector(settings, lambda: credential))
         return context.doors.dashboard(engine, settings, themes_dir=throwaway / "themes")
 
 
-def demo_settings(demo: Demo, throwaway: Path, kept: Path | None) -> Settings:
-    """Settings that owe nothing to the user's own."""
+def looks(environ: Mapping[str, str]) -> UiSettings:
+    """How the environment wants it drawn; nothing else of the user's. Raises `ConfigError`."""
+    wanted = {variable(name): environ[variable(name)] for name in LOOKS if variable(name) in environ}
+    given = from_environment(wanted)
+    return UiSettings(**{name.removeprefix("ui."): convert(name, one) for name, one in given.items()})
+
+
+def demo_settings(demo: Demo, throwaway: Path, kept: Path | None, ui: UiSettings) -> Settings:
+    """Settings that owe nothing to the user's own but how it is drawn."""
     place = kept or throwaway
     return Settings(
         profile=PROFILE,
@@ -82,6 +94,7 @@ def demo_settings(demo: Demo, throwaway: Path, kept: Path | None) -> Settings:
         polling=POLLING,
         download=msgspec.structs.replace(DownloadSettings(), directory=place / "videos"),
         credential=CredentialSource(),
+        ui=ui,
     )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from headswap_tui.cli import listing, logs
+from headswap_tui.cli import demo, listing, logs
 from headswap_tui.cli.dashboard import terminal_problem
+from headswap_tui.config.settings import UiSettings
 from headswap_tui.simulator.server import Simulator
 from tests.cli.conftest import ID, PROGRAM, Cli
 from tests.terminal import Terminal
@@ -167,6 +168,12 @@ def test_the_demo(home: Mapping[str, str], tmp_path: Path) -> None:
         assert CANARY.encode() not in bytes(terminal.output)
     assert list((tmp_path / "tmp").iterdir()) == []
     assert [path.name for path in tmp_path.iterdir()] == ["tmp"]
+
+
+def test_the_demo_is_drawn_as_the_environment_wants_and_takes_nothing_else_from_it() -> None:
+    wanted = {"HEADSWAP_UI_THEME": "nord", "HEADSWAP_UI_ASCII": "true", "HEADSWAP_UI_NOTIFY": "bell", "HEADSWAP_X": "1"}
+    assert demo.looks(wanted) == UiSettings(theme="nord", ascii=True)
+    assert demo.looks({}) == UiSettings()
 
 
 @pytest.mark.parametrize(("answer", "status"), [("y", 3), ("n", 5)])
