@@ -91,7 +91,10 @@ class TasksChanged(msgspec.Struct, frozen=True):
 
 
 class TasksFinished(msgspec.Struct, frozen=True):
-    """These were seen to complete or fail just now, and that is on disk."""
+    """These were seen to complete or fail just now, and that is on disk.
+
+    Not told of a task whose very first answer says that it has ended, unless the user asked to be told of it.
+    """
 
     ids: frozenset[TaskId]
 

@@ -303,7 +303,9 @@ class Engine:
     def _outcome(self, task_id: TaskId, before: TrackedTask, after: TrackedTask, error: ApiError | None) -> None:
         self._fetching.outcome(after, error)
         if after.is_finished and not before.is_finished:
-            self._also(asyncio.create_task(self._finished(after), name=f"finished {task_id}"))
+            # What had ended before we first asked is no news, unless the user asked to be told.
+            is_news = before.detail is not None or after.notify
+            self._also(asyncio.create_task(self._finished(after, is_news), name=f"finished {task_id}"))
         self._standing.outcome(error)
 
     def _also(self, errand: asyncio.Task[None]) -> None:
@@ -311,9 +313,10 @@ class Engine:
         errand.add_done_callback(self._workers.remove)
         errand.add_done_callback(self._worker_ended)
 
-    async def _finished(self, task: TrackedTask) -> None:
+    async def _finished(self, task: TrackedTask, is_news: bool) -> None:
         await self._writer.settle()
-        self._emit(TasksFinished(frozenset((task.id,))))
+        if is_news:
+            self._emit(TasksFinished(frozenset((task.id,))))
         if self.settings.download.auto and task.state is State.COMPLETED:
             self.download((task.id,))
 

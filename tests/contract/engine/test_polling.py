@@ -39,6 +39,21 @@ async def test_a_task_is_followed_to_its_end_and_then_left_alone(
         assert engine.connection.next_due_s is None
 
 
+async def test_an_end_from_before_the_first_answer_is_kept_and_fetched_but_no_news(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    old, seen = (TaskId(simulator.create(queue_s=0, processing_s=4)) for _ in range(2))
+    engine = make_engine()
+    async with running(engine) as events:
+        await engine.add([seen])
+        await until(lambda: engine.tasks[seen].state is State.PROCESSING)
+        simulator.advance(4)
+        await engine.add([old])
+        await until(lambda: TasksFinished(frozenset({seen})) in events)
+        await until(lambda: TaskStore.open(engine.settings.profile_dir).load()[old].is_finished)
+        assert TasksFinished(frozenset({old})) not in events
+
+
 async def test_an_unknown_status_is_shown_with_its_number_and_asked_again(
     make_engine: MakesEngines, simulator: Simulator
 ) -> None:
