@@ -15,7 +15,7 @@ from headswap_tui.cli.progress import draw, task_line, transfer_line
 from headswap_tui.cli.selecting import select, words_of
 from headswap_tui.cli.session import DRAW_S, Session, with_engine
 from headswap_tui.cli.task_json import task_json
-from headswap_tui.cli.waiting import Outcome, Waiting
+from headswap_tui.cli.waiting import Outcome, Waiting, as_missing
 from headswap_tui.domain.changes import track
 from headswap_tui.domain.errors import CredentialError
 from headswap_tui.domain.events import Mode
@@ -86,7 +86,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
             context.output.say("Nothing to wait for: no tracked task may still change.")
         return exit_codes.SOME_FAILED if problems else exit_codes.DONE
     context.credential()  # none: said at once, not after a wait
-    status = with_engine(context, context.settings, partial(_wait, args, context, ids))
+    given_up: list[TaskId] = []
+    try:
+        status = with_engine(context, context.settings, partial(_wait, args, context, ids, given_up))
+    finally:
+        if given_up:  # so that `list` and the dashboard say the same
+            with context.store() as store:
+                store.change(dict.fromkeys(given_up, as_missing))
     return status or (exit_codes.SOME_FAILED if problems else exit_codes.DONE)
 
 
@@ -110,13 +116,18 @@ def _others(words: Sequence[str]) -> list[str]:
     return [word for word in words if not find_ids(word).ids]
 
 
-async def _wait(args: argparse.Namespace, context: Context, ids: Sequence[TaskId], session: Session) -> int:
+async def _wait(
+    args: argparse.Namespace, context: Context, ids: Sequence[TaskId], given_up: list[TaskId], session: Session
+) -> int:
+    """The exit status; fills `given_up` with those that the service refuses for longer than their grace."""
     engine = session.engine
     waiting = Waiting(engine, ids, grace_s=args.grace, download=args.download)
     until = time.monotonic() + args.timeout if args.timeout is not None else float("inf")
     said = ""
     while True:
         for task_id in waiting.look(time.monotonic()):
+            if waiting.outcomes[task_id] is Outcome.MISSING:
+                given_up.append(task_id)
             _print(context, waiting, task_id, as_json=args.json)
         status = _verdict(waiting, args.until or "all")
         if status is not None:

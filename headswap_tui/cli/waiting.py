@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
+import msgspec
+
 from headswap_tui.domain.events import Forecast, Transfer
-from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
+from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, DownloadState, State, TaskId, TrackedTask
 
 ASK_AGAIN_S: Final = 5.0
 """A new id that the service refuses is asked about so often during its grace."""
@@ -23,6 +25,13 @@ class Outcome(StrEnum):
     """Completed, but its video could not be downloaded."""
     REMOVED = "removed"
     """By somebody else, while we waited."""
+
+
+def as_missing(task: TrackedTask) -> TrackedTask:
+    """The record once its grace is over: a task that never answered and was refused counts as missing."""
+    if task.detail is not None or not task.refusals:
+        return task
+    return msgspec.structs.replace(task, refusals=max(task.refusals, REFUSALS_UNTIL_MISSING))
 
 
 class Works(Protocol):
@@ -82,7 +91,7 @@ class Waiting:
             del self.open[task_id]
             self.outcomes[task_id] = outcome
             if task is not None:
-                self.tasks[task_id] = task
+                self.tasks[task_id] = as_missing(task) if outcome is Outcome.MISSING else task
             ended.append(task_id)
         return ended
 

@@ -65,6 +65,15 @@ def test_a_new_id_is_added_and_may_be_refused_for_a_while(cli: Cli, account: dic
     assert (unknown.status, unknown.out) == (1, "")
 
 
+@pytest.mark.parametrize("grace", ["0", "1"])
+def test_an_id_that_is_given_up_is_missing_everywhere(cli: Cli, account: dict[str, str], grace: str) -> None:
+    result = cli("wait", OTHER_ID, "--grace", grace, "--json", **account)
+    assert (result.status, result.record["id"], result.record["state"]) == (1, OTHER_ID, "missing")
+    assert result.record["last_error"]["kind"] == "refused"
+    assert cli("show", OTHER_ID, "--json").record["state"] == "missing"
+    assert cli("list", "--state", "missing").lines[1].startswith("missing")
+
+
 def test_timeout(cli: Cli, simulator: Simulator, account: dict[str, str]) -> None:
     endless = simulator.create(age_s=2, queue_s=1, processing_s=10_000)
     result = cli("wait", endless, "--timeout", "0.3", **account)
