@@ -149,10 +149,14 @@ class HeadswapApp(App[None]):
         if not gc.isenabled():  # whoever started us held it back until here
             gc.freeze()
             gc.enable()
-        for notice in self._notices:
-            self.notify(safe(notice), severity="warning", timeout=10, markup=False)
+        self._tell_notices()
         if self._trouble is None:
             self.run_worker(self._start(), group="engine", name="start")
+
+    def _tell_notices(self) -> None:
+        if self._notices:
+            text = "\n".join(safe(notice) for notice in self._notices)
+            self.notify(text, severity="warning", timeout=10, markup=False)
 
     async def _start(self) -> None:
         try:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from textual import events
+from textual.widgets._toast import Toast  # no public name for it
 
 from headswap_tui.config.settings import UiSettings
 from headswap_tui.domain.errors import StoreDamaged
@@ -99,7 +100,54 @@ async def test_many_ends_are_one_toast_and_the_next_wait_for_company() -> None:
         assert len(desk.toasts) == 1
         now += 1_000
         await desk.said("2 tasks failed")
-        assert len(desk.toasts) == 2
+        assert len(desk.toasts) == 1
+
+
+@pytest.mark.parametrize("size", [(40, 10), (100, 20), (50, 40)])
+async def test_in_a_small_terminal_a_toast_hides_no_row_and_no_key(size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as desk:
+        below = desk.screen_text().splitlines()[1:]
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(13)})))
+        await desk.said("Task failed: Interview, close-up: No face was found")
+        await desk.expect(lambda: "Task failed: " in desk.screen_text().splitlines()[0])
+        assert desk.screen_text().splitlines()[1:] == below
+        assert len(desk.toasts) == 1
+
+
+async def test_a_toast_is_one_small_box_above_the_footer() -> None:
+    async with dashboard(size=(80, 24)) as desk:
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(12), scenes.task_id(16)})))
+        await desk.said("2 tasks completed")
+        for words in ("one", "two " * 40):
+            desk.main.tell(words, title="Title")
+        await desk.expect(lambda: [toast.region.height for toast in desk.app.screen.query(Toast)] == [2])
+        assert desk.app.screen.query_one(Toast).region.bottom == 23
+        assert desk.app.screen.query_one(Toast).region.width <= 56
+
+
+async def test_banner_and_pane_leave_the_cursor_in_view() -> None:
+    many = [scenes.ended(number, 3) for number in range(1, 60)]
+    async with dashboard(scenes.engine(many), size=(80, 24)) as desk:
+        table = desk.main.table
+        if desk.detail_open:
+            desk.main.body.close()
+        await desk.expect(lambda: table.region.bottom == 23)
+        table.cursor_down(len(table.visible_ids()) - 1)
+        desk.engine.connect(scenes.OFFLINE)
+        await desk.expect(lambda: desk.main.query_one(Banner).display and table.cursor_id in table.visible_ids())
+        await desk.press("enter")
+        await desk.expect(lambda: desk.detail_open and table.region.bottom < 20)
+        assert table.cursor_id in table.visible_ids()
+
+
+async def test_small_talk_does_not_push_trouble_away() -> None:
+    async with dashboard() as desk:
+        desk.main.tell("clip.mp4: no face", title="Task failed", severity="error")
+        desk.main.tell("Copied.")
+        await desk.said("Copied.|Task failed: clip.mp4: no face")
+        desk.main.tell("Saved.")
+        await desk.said("Saved.|Task failed: clip.mp4: no face")
+        assert len(desk.toasts) == 1
 
 
 async def test_a_stall_is_marked_in_the_row_explained_in_the_detail_and_told() -> None:
@@ -119,8 +167,8 @@ async def test_videos_that_may_be_lost_are_told_and_those_that_are_lost_only_onc
     async with dashboard(**place) as desk:
         for event in told:
             desk.engine.emit(event)
-        await desk.said("Video probably gone before it was saved|夏の撮影_第二版.mp4. The filter is:expired")
-        await desk.said("Video may be gone soon|Teaser 30s: not downloaded yet; the filter is:expiring")
+        await desk.said("Video probably gone before it was saved: 夏の撮影_第二版.mp4. The filter is:expired")
+        await desk.said("|Video may be gone soon: Teaser 30s: not downloaded yet; the filter is:expiring")
     async with dashboard(**place) as desk:
         for event in told:
             desk.engine.emit(event)

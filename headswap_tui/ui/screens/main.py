@@ -27,6 +27,7 @@ from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.situation import Situation
+from headswap_tui.ui.toasts import USUAL_S, Note, Toasts
 from headswap_tui.ui.undo import UndoStack
 from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.filter_bar import FilterBar
@@ -52,6 +53,7 @@ class MainScreen(Screen[None]):
         self.engine = services.engine
         self.keymap = services.keymap
         self.undo = UndoStack()
+        self._toasts = Toasts()
         self.lineup = Lineup(
             services.engine.tasks,
             self._extras,
@@ -307,9 +309,11 @@ class MainScreen(Screen[None]):
     def tell(
         self, text: str, *, title: str = "", severity: Severity = "information", timeout: float | None = None
     ) -> None:
-        """A toast; any text will do. It stays for `timeout` seconds, `None` being the usual time."""
-        text, title = safe_block(text, 500), safe(title, 200)
-        self.app.notify(text, title=title, severity=severity, timeout=timeout, markup=False)
+        """The toast; any text will do. It stays for `timeout` seconds, `None` being the usual time."""
+        note = Note(safe_block(text, 500), safe(title, 200), severity, USUAL_S if timeout is None else timeout)
+        shown = self._toasts.add(note, self.now_ms(), one_line=self.body.is_full)
+        self.app.clear_notifications()
+        self.app.notify(shown.text, title=shown.title, severity=shown.severity, timeout=shown.timeout_s, markup=False)
 
     def _announce(self, announcement: Announcement) -> None:
         timeout = LASTING_S if announcement.lasts else None
