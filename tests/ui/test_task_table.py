@@ -346,3 +346,29 @@ async def test_no_terminal_is_too_small(size: tuple[int, int]) -> None:
         app.table.show(app.tasks, list(app.tasks))
         await pilot.pause()
         assert "processing" in app.line(1)
+
+
+async def test_the_cursor_stays_in_view_when_the_table_shrinks() -> None:
+    app = TableApp(rows(60))
+    async with app.run_test(size=(80, 21)) as pilot:
+        app.table.cursor_down(19)
+        await pilot.pause()
+        await pilot.resize_terminal(80, 9)
+        await pilot.pause()
+        assert app.table.cursor_id in app.table.visible_ids()
+        assert app.table.cursor_row == 19
+        app.table.end()
+        await pilot.resize_terminal(80, 5)
+        await pilot.pause()
+        assert app.table.visible_ids()[-1] == app.table.cursor_id
+
+
+async def test_who_scrolled_away_from_the_cursor_is_not_brought_back() -> None:
+    app = TableApp(rows(60))
+    async with app.run_test(size=(80, 21)) as pilot:
+        app.table.scroll_to(y=30, animate=False, force=True)
+        await pilot.pause()
+        await pilot.resize_terminal(80, 12)
+        await pilot.pause()
+        assert app.table.scroll_offset.y == 30
+        assert app.table.cursor_row == 0

@@ -74,6 +74,7 @@ class TaskTable(LiveRows, inherit_bindings=False):
         self._cursor_id: TaskId | None = None
         self._cursor_row = 0
         self._marks = Marks()
+        self._page_before = 0
 
     def show(self, tasks: Mapping[TaskId, TrackedTask], order: Sequence[TaskId]) -> None:
         """Show these tasks in this order; both are kept, not copied, and the records in `tasks` may change.
@@ -185,6 +186,15 @@ class TaskTable(LiveRows, inherit_bindings=False):
             self._remarked(ranged)
         if self._cursor_id != before:
             self.post_message(self.Highlighted(self._cursor_id))
+
+    def on_resize(self) -> None:
+        """The cursor stays in view when the page shrinks, unless the user had scrolled away from it."""
+        if not self.size.height:  # hidden for a while
+            return
+        page, self._page_before = self._page_before, self._page
+        if self._order and self._top <= self._cursor_row < self._top + page:
+            row = self._cursor_row
+            self._scroll_top(min(max(self._top, row - self._page + 1), row))
 
     # Marks
 
