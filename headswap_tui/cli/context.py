@@ -120,13 +120,11 @@ class Context:
         return self._settings
 
     def credential(self) -> Credential:
-        """The profile's credential; found once, with a warning if it is kept badly. Raises `CredentialError`."""
+        """The profile's credential; found once. Raises `CredentialError`."""
         if self._credential is None:
             from headswap_tui.config.credential import find_credential
 
             self._credential = find_credential(self.settings, self.environ)
-            if self._credential.warning:
-                self.output.say(self._credential.warning)
         return self._credential
 
     def forget_credential(self) -> None:

@@ -78,8 +78,6 @@ def _credential(context: Context) -> tuple[Credential | None, Finding]:
         return None, Finding("credential", Grade.FAIL, error.message, error.hint, exit_codes.CREDENTIAL)
     kind = "an API key" if credential.kind == "api_key" else "a token"
     text = f"{kind} from {credential.source}, sent as {credential.header()[0]}"
-    if credential.warning:
-        return credential, Finding("credential", Grade.WARN, text, credential.warning)
     return credential, Finding("credential", Grade.OK, text)
 
 

@@ -42,7 +42,7 @@ class Session:
 
 
 class _Credentials:
-    """Finds the credential, the first time with the warning that every command gives, then as the files are by then."""
+    """Finds the credential, the first time as every command does, then as the files are by then."""
 
     def __init__(self, context: Context, settings: Settings) -> None:
         self._context = context

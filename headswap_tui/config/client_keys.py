@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from headswap_tui.config.credential import content_of, output_of
+from headswap_tui.config.credential import check_unreadable, content_of, output_of
 from headswap_tui.config.secret import Secret
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import CredentialError
@@ -30,9 +30,14 @@ def find_client_keys(settings: Settings) -> ClientKeys | None:
     elif webhook.client_secret_file:
         text = content_of(webhook.client_secret_file, "webhook.client_secret_file")
     elif webhook.client_secret:
+        check_unreadable(settings.config_file if _is_in_file(settings) else None, "webhook.client_secret")
         text = webhook.client_secret.reveal()
     else:
         return None
     if not text.strip():
         raise CredentialError("The client secret of [webhook] is empty.")
     return ClientKeys(client_id=webhook.client_id, secret=Secret(text.strip()))
+
+
+def _is_in_file(settings: Settings) -> bool:
+    return settings.origins.get("webhook.client_secret", "").startswith("file ")

@@ -37,8 +37,6 @@ class Credential(msgspec.Struct, frozen=True):
     secret: Secret
     source: str
     """Where it came from, in words; safe to show."""
-    warning: str = ""
-    """What the user should change about how it is kept; empty: nothing."""
 
     def header(self) -> tuple[str, str]:
         """Name and value of the one request header that carries it."""
@@ -101,18 +99,28 @@ def named_source(settings: Settings, environ: Mapping[str, str]) -> str | None:
     return None
 
 
-def _in_config(kind: Kind, secret: Secret, source: CredentialSource) -> Credential:
-    warning = ""
-    path = source.config_file
-    if path is not None:
+def check_unreadable(path: Path | None, setting: str) -> None:
+    """Make sure that nobody else can read the configuration file, which holds `setting`. Raises `CredentialError`."""
+    if path is None:
+        return
+    try:
         mode = path.stat().st_mode
-        if mode & 0o077:
-            warning = f"{shown(path)} holds a credential and others may read it: chmod 600 {shown(path)}"
-    place = f"`{kind}` in {shown(path)}" if path else f"`{kind}` in the configuration"
-    return _credential(kind, secret.reveal(), place, warning)
+    except OSError:
+        return  # gone since it was read: there is nothing left to be read
+    if mode & 0o077:
+        name = shown(path)
+        raise CredentialError(
+            f"{name} holds `{setting}` and can be read by others, so it was not used.", f"Run: chmod 600 {name}"
+        )
 
 
-def _credential(kind: Kind, text: str, source: str, warning: str = "") -> Credential:
+def _in_config(kind: Kind, secret: Secret, source: CredentialSource) -> Credential:
+    path = source.config_file
+    check_unreadable(path, kind)
+    return _credential(kind, secret.reveal(), f"`{kind}` in {shown(path) if path else 'the configuration'}")
+
+
+def _credential(kind: Kind, text: str, source: str) -> Credential:
     text = text.strip()
     if kind == "token" and text[:7].lower() == "bearer ":
         text = text[7:].strip()
@@ -128,7 +136,7 @@ def _credential(kind: Kind, text: str, source: str, warning: str = "") -> Creden
                 f"The credential from {source} cannot be sent: its character {place} is {what}.",
                 "Copy it again without line breaks, quotes or blanks around it.",
             )
-    return Credential(kind=kind, secret=secret, source=source, warning=warning)
+    return Credential(kind=kind, secret=secret, source=source)
 
 
 def output_of(words: tuple[str, ...], setting: str) -> str:

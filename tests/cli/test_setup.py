@@ -109,6 +109,8 @@ def test_a_key_in_a_file_that_others_can_read(cli: Cli, simulator: Simulator, tm
     task = simulator.create()
     cli("add", task, "--config", str(path))
     result = cli("refresh", "--config", str(path))
-    assert result.status == 0
-    assert ("chmod 600" in result.err) == (mode == 0o644)
+    assert result.status == (3 if mode == 0o644 else 0)
+    assert (f"chmod 600 ~/{path.name}" in result.err) == (mode == 0o644)
+    if mode == 0o644:
+        assert grades(cli("doctor", "--config", str(path)))["credential"] == "fail"
     assert simulator.api_key not in result.out + result.err

@@ -6,6 +6,7 @@ import pickle
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -110,14 +111,17 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     assert "is empty" in refused(tmp_path, api_key_file=empty)
 
 
-def test_a_config_file_with_a_key_that_others_can_read_is_warned_about(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["api_key", "token"])
+def test_a_config_file_with_a_key_that_others_can_read_is_refused(tmp_path: Path, kind: str) -> None:
     config = tmp_path / "config.toml"
-    config.touch(0o644)
+    config.touch()
     config.chmod(0o644)
-    found = find_credential(settings(tmp_path, api_key=Secret("k"), config_file=config), {})
-    assert f"chmod 600 {config}" in found.warning
+    source: dict[str, Any] = {kind: Secret(CANARY), "config_file": config}
+    assert f"chmod 600 {config}" in refused(tmp_path, **source)
     config.chmod(0o600)
-    assert find_credential(settings(tmp_path, api_key=Secret("k"), config_file=config), {}).warning == ""
+    assert find_credential(settings(tmp_path, **source), {}).source == f"`{kind}` in {config}"
+    config.chmod(0o644)
+    assert find_credential(settings(tmp_path, **source), {"HEADSWAP_API_KEY": "k"}).source.startswith("environment")
 
 
 def test_a_command_is_run_without_a_shell_and_gives_its_first_line(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_the_clients_secret_is_found_and_hidden(tmp_path: Path) -> None:
         (base + "client_secret_command = 'echo spoken-canary'", "spoken-canary"),
     ]:
         settings = settings_of(tmp_path, text)
+        assert settings.config_file is not None
+        settings.config_file.chmod(0o600)
         keys = find_client_keys(settings)
         assert keys is not None
         assert (keys.client_id, keys.secret.reveal()) == ("me", expected)
@@ -76,6 +78,11 @@ def test_the_clients_secret_is_found_and_hidden(tmp_path: Path) -> None:
     file.chmod(0o644)
     with pytest.raises(CredentialError, match=r"webhook.client_secret_file.*read by others"):
         find_client_keys(settings_of(tmp_path, base + f"client_secret_file = '{file}'"))
+    open_to_all = settings_of(tmp_path, base + "client_secret = 'canary'")
+    assert open_to_all.config_file is not None
+    open_to_all.config_file.chmod(0o644)
+    with pytest.raises(CredentialError, match=r"webhook.client_secret.*read by others"):
+        find_client_keys(open_to_all)
     with pytest.raises(ConfigError) as wrong:
         settings_of(tmp_path, "[webhook]\nclient_secret = ['canary']")
     assert "canary" not in str(wrong.value)
