@@ -129,6 +129,11 @@ class HeadswapApp(App[None]):
         if self._trouble is not None:
             self.push_screen(TroubleScreen(self._trouble))
         self.call_after_refresh(self._first_frame_is_out)
+        self.app_resume_signal.subscribe(self, self._paint_anew)
+
+    def _paint_anew(self, _app: App[Any]) -> None:
+        """The shell wrote all over the screen."""
+        self.screen.refresh(layout=True)
 
     def _services(self) -> Services:
         return Services(
