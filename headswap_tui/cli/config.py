@@ -11,6 +11,7 @@ from headswap_tui.cli import exit_codes
 from headswap_tui.cli.columns import Cell, plain, table
 from headswap_tui.cli.context import Context
 from headswap_tui.config import file
+from headswap_tui.config.checking import mistakes
 from headswap_tui.config.credential import named_source
 from headswap_tui.config.given import plain_names
 from headswap_tui.config.loading import config_file
@@ -46,7 +47,16 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.output.say(f"Wrote {shown(path)}. Nothing in it is needed but a credential; see its comments.")
     else:
         _show(context, as_json=args.json)
+        return _say_mistakes(context)
     return exit_codes.DONE
+
+
+def _say_mistakes(context: Context) -> int:
+    """Name what the dashboard would pass over; returns the exit status."""
+    found = mistakes(context.settings)
+    for mistake in found:
+        context.output.say(f"{mistake.text} {mistake.hint}".rstrip())
+    return exit_codes.USAGE if any(mistake.is_wrong for mistake in found) else exit_codes.DONE
 
 
 def init(path: Path) -> None:

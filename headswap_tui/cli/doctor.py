@@ -16,6 +16,7 @@ from headswap_tui.cli.columns import size
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.finding import Finding, Grade
 from headswap_tui.cli.logs import silence
+from headswap_tui.config.checking import mistakes
 from headswap_tui.config.credential import Credential
 from headswap_tui.config.paths import shown
 from headswap_tui.domain.errors import ConfigError, CredentialError, StoreError
@@ -59,6 +60,9 @@ def _findings(args: argparse.Namespace, context: Context) -> Iterator[Finding]:
         return
     source = shown(settings.config_file) if settings.config_file else "no file, all defaults"
     yield Finding("configuration", Grade.OK, f"{source}; profile {settings.profile}, {settings.base_url}")
+    for mistake in mistakes(settings):
+        grade, status = (Grade.FAIL, exit_codes.USAGE) if mistake.is_wrong else (Grade.WARN, exit_codes.DONE)
+        yield Finding("configuration", grade, mistake.text, mistake.hint, status)
     credential, finding = _credential(context)
     yield finding
     yield from _store(context, restore=args.restore)

@@ -78,7 +78,10 @@ class HeadswapApp(App[None]):
         self._memory = memory.load(settings.state_dir)
         self._notices = [
             *notices,
-            *self._keymap_read.problems,
+            *(
+                f"{paths.shown(settings.config_file)}: {problem}" if settings.config_file else problem
+                for problem in self._keymap_read.problems
+            ),
             *view_problems(settings.views),
             *self._register_themes(),
         ]

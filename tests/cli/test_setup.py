@@ -114,3 +114,15 @@ def test_a_key_in_a_file_that_others_can_read(cli: Cli, simulator: Simulator, tm
     if mode == 0o644:
         assert grades(cli("doctor", "--config", str(path)))["credential"] == "fail"
     assert simulator.api_key not in result.out + result.err
+
+
+def test_names_that_only_the_dashboard_uses_are_told_too(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("[keys]\ndwnload = 'd'\n", encoding="utf-8")
+    shown = cli("config", "show", "--config", str(path))
+    assert (shown.status, shown.out != "") == (2, True)
+    assert "c.toml line 2: `keys.dwnload`" in shown.err
+    assert "Did you mean `download`?" in shown.err
+    report = cli("doctor", HEADSWAP_UI_THEME="headswap-drak")
+    assert report.status == 2
+    assert "`ui.theme`: expected the name of a theme, found 'headswap-drak'." in report.out

@@ -1,0 +1,106 @@
+"""Settings whose names belong to the dashboard, checked without it: command ids, keys and themes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from headswap_tui.config import paths
+from headswap_tui.config.given import nearest
+from headswap_tui.config.screen_names import BUILTIN_THEMES, DEFAULT_KEYS, SHIPPED_THEMES
+from headswap_tui.config.settings import Settings
+
+_KEY_NAMES: Final = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """Something that the dashboard would pass over."""
+
+    text: str
+    """The place, what was expected and what was found."""
+    hint: str = ""
+    is_wrong: bool = True
+    """`False` for what may well be meant, such as a default key given to another command."""
+
+
+def mistakes(settings: Settings, themes_dir: Path | None = None) -> list[Mistake]:
+    """What is wrong in `[keys]` and with `ui.theme`. `themes_dir` holds the user's themes; `None`: the usual place."""
+    themes_dir = themes_dir or paths.default_config_file().parent / "themes"
+    return [*_unknown_commands(settings), *_clashes(settings), *_unknown_theme(settings, themes_dir)]
+
+
+def key_name(key: str) -> str:
+    """A key in Textual's name: `?` is `question_mark`."""
+    if len(key) != 1 or key.isalnum():
+        return key
+    name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
+    return _KEY_NAMES.get(name, name)
+
+
+def _unknown_commands(settings: Settings) -> Iterator[Mistake]:
+    for name in settings.keys:
+        if name not in DEFAULT_KEYS:
+            yield Mistake(
+                f"{_place(settings, f'keys.{name}')}: expected the id of a command, found {name!r}.",
+                nearest(name, list(DEFAULT_KEYS)),
+            )
+
+
+def _clashes(settings: Settings) -> Iterator[Mistake]:
+    owner: dict[str, str] = {}
+    own = [name for name in DEFAULT_KEYS if name in settings.keys]
+    for name in own:
+        for key in _keys(settings.keys[name]):
+            first = owner.setdefault(key, name)
+            if first != name:
+                place = _place(settings, f"keys.{name}")
+                yield Mistake(f"{place}: expected a key of its own, found {key!r}, which is set for `{first}`.")
+    for name, keys in DEFAULT_KEYS.items():
+        for key in _keys(keys):
+            if name not in settings.keys and key in owner:
+                place = _place(settings, f"keys.{owner[key]}")
+                yield Mistake(f"{place}: {key!r} is taken from `{name}`, which has it by default.", is_wrong=False)
+
+
+def _keys(keys: str | Sequence[str]) -> list[str]:
+    parts = keys.split(",") if isinstance(keys, str) and len(keys) > 1 else [keys] if isinstance(keys, str) else keys
+    return list(dict.fromkeys(key_name(part.strip()) for part in parts if part.strip()))
+
+
+def _unknown_theme(settings: Settings, themes_dir: Path) -> Iterator[Mistake]:
+    theme = settings.ui.theme
+    known = [*SHIPPED_THEMES, *BUILTIN_THEMES]
+    if theme is None or theme in known:
+        return
+    known += _names_in(themes_dir)
+    if theme not in known:
+        place = _place(settings, "ui.theme")
+        yield Mistake(f"{place}: expected the name of a theme, found {theme!r}.", nearest(theme, known))
+
+
+def _names_in(directory: Path) -> Iterator[str]:
+    """Names of the user's themes: what the file says, else the file's own name."""
+    import tomllib
+
+    for path in sorted(directory.glob("*.toml")):
+        try:
+            name = tomllib.loads(path.read_text(encoding="utf-8")).get("name", path.stem)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            continue  # the dashboard names the file and what is wrong with it
+        if isinstance(name, str):
+            yield name
+
+
+def _place(settings: Settings, name: str) -> str:
+    return f"{settings.origins.get(name, 'configuration')}: `{name}`"

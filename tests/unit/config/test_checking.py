@@ -1,0 +1,67 @@
+"""Names of the dashboard in the settings, checked without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.theme import BUILTIN_THEMES as LIBRARY_THEMES
+
+from headswap_tui.config.checking import key_name, mistakes
+from headswap_tui.config.loading import load
+from headswap_tui.config.screen_names import BUILTIN_THEMES, DEFAULT_KEYS, SHIPPED_THEMES
+from headswap_tui.config.settings import Flags
+from headswap_tui.ui import themes
+from headswap_tui.ui.commands import COMMANDS, keymap
+
+
+def found(tmp_path: Path, text: str, **environ: str) -> list[tuple[str, str, bool]]:
+    """Texts, hints and gravity of the mistakes in a configuration file."""
+    path = tmp_path / "c.toml"
+    path.write_text(text, encoding="utf-8")
+    settings = load(Flags(config=str(path)), environ)
+    return [(mistake.text, mistake.hint, mistake.is_wrong) for mistake in mistakes(settings, tmp_path / "themes")]
+
+
+def test_the_names_are_those_of_the_dashboard() -> None:
+    assert {command.id: command.keys for command in COMMANDS} == DEFAULT_KEYS
+    assert list(SHIPPED_THEMES) == [theme.name for theme in themes.load(themes.shipped_directory())[0]]
+    assert set(BUILTIN_THEMES) == set(LIBRARY_THEMES)
+
+
+@pytest.mark.parametrize("key", ["?", "/", "-", "+", "@", "_", "!", "$", "[", ",", "a", "Q", "f1", "ctrl+d"])
+def test_keys_are_named_as_on_the_dashboard(key: str) -> None:
+    assert keymap({"quit": [key]}).keys["quit"] == (key_name(key),)
+
+
+def test_unknown_commands_and_clashes(tmp_path: Path) -> None:
+    text = "[keys]\ndwnload = 'd'\nquit = ['Q', '?']\nraw = 'Q'\nhelp = 'h'\n"
+    unknown, clash = found(tmp_path, text)
+    assert unknown == (
+        f"file {tmp_path}/c.toml line 2: `keys.dwnload`: expected the id of a command, found 'dwnload'.",
+        "Did you mean `download`?",
+        True,
+    )
+    assert clash[0].startswith(f"file {tmp_path}/c.toml line 3: `keys.quit`: expected a key of its own, found 'Q'")
+    assert "`raw`" in clash[0]
+    assert found(tmp_path, "[keys]\nquit = 'd'\n") == [
+        (
+            f"file {tmp_path}/c.toml line 2: `keys.quit`: 'd' is taken from `download`, which has it by default.",
+            "",
+            False,
+        )
+    ]
+    assert found(tmp_path, "[keys]\nquit = 'd'\ndownload = 'q'\n") == []
+
+
+def test_unknown_themes(tmp_path: Path) -> None:
+    ((text, hint, is_wrong),) = found(tmp_path, "", HEADSWAP_UI_THEME="headswap-drak")
+    assert text == "environment HEADSWAP_UI_THEME: `ui.theme`: expected the name of a theme, found 'headswap-drak'."
+    assert (hint, is_wrong) == ("Did you mean `headswap-dark`?", True)
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "mine.toml").write_text("[colors]\n", encoding="utf-8")
+    (tmp_path / "themes" / "other.toml").write_text("name = 'night'\n", encoding="utf-8")
+    (tmp_path / "themes" / "broken.toml").write_text("=", encoding="utf-8")
+    for name in ("mine", "night", "nord", "headswap-light"):
+        assert found(tmp_path, f"[ui]\ntheme = '{name}'\n") == []
+    assert "line 2" in found(tmp_path, "[ui]\ntheme = 'other'\n")[0][0]
