@@ -22,6 +22,9 @@ NAME_LIMIT = 200
 REMARK_MINIMUM = 10
 """Cells below which a remark after the name says nothing."""
 
+REASON_MINIMUM = 8
+"""Cells of a reason for which a name that is too long is cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -130,7 +133,7 @@ def name(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
     tone = "muted" if task.archived or not own else ""
     after, role = _remark(task)
     half = min(text_width(after), width // 2)
-    if role == "remark-failed" and width // 2 >= REMARK_MINIMUM and text_width(text) + 2 + half > width:
+    if role == "remark-failed" and half >= REASON_MINIMUM and text_width(text) + 2 + half > width:
         text = cut_text(text, width - 2 - half, look.glyphs.ellipsis)
     elif not after or text_width(text) + 2 + min(text_width(after), REMARK_MINIMUM) > width:
         return ((text, tone),)

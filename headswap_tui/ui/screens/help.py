@@ -59,7 +59,7 @@ class HelpDialog(Dialog[None]):
     def _draw(self) -> None:
         width = self.query_one(VerticalScroll).size.width - 1  # a scrollbar may come
         for group, static in zip(GROUPS, self.query(".group").results(Static), strict=True):
-            lines: list[Line] = [((group, "tab-active"),)]
+            lines: list[Line] = [((group, "accent"),)]
             for command in COMMANDS:
                 if command.group == group:
                     lines += self._entry(command, width)

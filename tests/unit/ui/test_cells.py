@@ -147,6 +147,7 @@ def test_a_name_has_a_remark_beside_it(task: TrackedTask, wanted: str) -> None:
         ("A very long label of a task", 32, "A very long l…  no face found i…"),
         ("A very long label of a task", 60, "A very long label of a task  no face found in frames 120-188"),
         ("Short", 32, "Short  no face found in frames…"),
+        ("A very long label of a task", 18, "A very…  no face…"),
         ("A very long label of a task", 14, "A very long l…"),
     ],
 )
