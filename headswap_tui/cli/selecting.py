@@ -7,7 +7,6 @@ from typing import Final, TextIO
 
 import msgspec
 
-from headswap_tui.domain.ids import find_ids
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe
 
@@ -62,7 +61,11 @@ def _matches(word: str, tracked: Collection[TaskId]) -> list[TaskId]:
     if folded in tracked:
         return [TaskId(folded)]
     begins = [task_id for task_id in tracked if task_id.startswith((word, folded))]
-    return begins or [task_id for task_id in find_ids(word).ids if task_id in tracked]
+    if begins:
+        return begins
+    from headswap_tui.domain.ids import find_ids  # its patterns take a while to compile
+
+    return [task_id for task_id in find_ids(word).ids if task_id in tracked]
 
 
 def clean(text: str) -> str:

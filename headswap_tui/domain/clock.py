@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Protocol
 
@@ -36,4 +35,6 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """`asyncio.sleep()`."""
+        import asyncio  # most commands have no event loop, and it is slow to load
+
         await asyncio.sleep(seconds)

@@ -6,7 +6,6 @@ Nothing of it is stored: it is read from the finished records' flight records an
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -105,8 +104,8 @@ def _value(sample: _Sample, what: str) -> float | None:
 
 def _lognormal(logs: list[float]) -> Lognormal:
     """Median and spread by the median deviation, so that one odd task in a few does no harm."""
-    middle = statistics.median(logs)
-    sd = 1.4826 * statistics.median(abs(value - middle) for value in logs)
+    middle = _median(logs)
+    sd = 1.4826 * _median(abs(value - middle) for value in logs)
     shrunk = math.sqrt((GUESS_WEIGHT * GUESS_SD**2 + len(logs) * sd**2) / (GUESS_WEIGHT + len(logs)))
     return Lognormal(math.exp(middle), max(LEAST_SD, shrunk))
 
@@ -135,3 +134,10 @@ def _sample(task: TrackedTask) -> _Sample | None:
                 queued if queued > 1 else None,
             )
     return None
+
+
+def _median(values: Iterable[float]) -> float:
+    """As `statistics.median`, whose module takes longer to load than a list to print."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
