@@ -157,11 +157,11 @@ def merged(stored: TrackedTask, ours: TrackedTask, now_ms: int) -> TrackedTask:
     The user's own fields are those of `stored` (edits are written at once, never held back); what the service
     said, our last error and the download each come from the side that heard of it last; flight records unite.
     """
-    # A stamp in the future is from before the clock was set back: older, whatever it says.
-    later = max((stored, ours), key=lambda task: (task.asked_ms <= now_ms, task.asked_ms, task is ours))
+    # A stamp in the future is from before the clock was set back: older, whatever it says; never (0) is oldest of all.
+    later = max((stored, ours), key=lambda task: (0 < task.asked_ms <= now_ms, task.asked_ms, task is ours))
     heard = later
     if later.last_error is not None:
-        heard = max((stored, ours), key=lambda task: (task.answered_ms <= now_ms, task.answered_ms))
+        heard = max((stored, ours), key=lambda task: (0 < task.answered_ms <= now_ms, task.answered_ms))
     downloads = [task.download for task in (stored, ours) if task.download]
     return msgspec.structs.replace(
         stored,

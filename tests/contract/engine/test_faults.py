@@ -98,7 +98,7 @@ async def test_a_storm_is_probed_one_by_one_and_over_when_it_is_over(
         await until(lambda: all_processing(engine, ids))
         simulator.faults.set(fault, value)
         await until(lambda: engine.connection.mode is Mode.OFFLINE)
-        await until(lambda: simulator.requests.in_flight == 0)
+        await until(lambda: in_flight(engine) == simulator.requests.in_flight == 0)
         assert engine.connection.message
         simulator.requests.clear()
         engine.retry()
@@ -137,6 +137,7 @@ async def test_a_service_that_accepts_and_never_answers_is_probed_and_the_next_i
         await until(lambda: all_processing(engine, ids))
         simulator.faults.set("hang")
         await until(lambda: engine.connection.mode is Mode.OFFLINE)
+        await until(lambda: in_flight(engine) == simulator.requests.in_flight == 0)
         simulator.requests.clear()
         await until(lambda: asked(simulator) == 1)
         await until(lambda: engine.connection.next_due_s == 0)
@@ -280,6 +281,11 @@ async def test_a_clock_set_back_a_day_loses_no_answer_and_foresees_no_wrong_fini
 def finished(events: Iterable[Event]) -> list[TasksFinished]:
     """Those about tasks that ended."""
     return [event for event in events if isinstance(event, TasksFinished)]
+
+
+def in_flight(engine: Engine) -> int:
+    """Requests that left and have not ended; the simulator knows only of those that have arrived."""
+    return engine._poller.budget.in_flight
 
 
 def forecast_left(engine: Engine, task_id: TaskId, clock: BentClock) -> float:

@@ -192,3 +192,8 @@ def test_after_a_clock_was_set_back_the_new_answer_wins_over_the_one_from_the_fu
     both = merged(base, ours, now_ms=5_500)
     assert both.detail is not None
     assert both.detail.progress == 20
+
+
+def test_an_answer_from_before_the_clock_was_set_back_still_beats_none_at_all() -> None:
+    ours = answered(task(), Detail(status=2, progress=10), 90_000, 90_000)
+    assert merged(task(), ours, now_ms=5_000).detail == ours.detail
