@@ -164,7 +164,10 @@ class HeadswapApp(App[None]):
     def _tell_notices(self) -> None:
         if self._notices:
             text = "\n".join(safe(notice) for notice in self._notices)
-            self.notify(text, severity="warning", timeout=10, markup=False)
+            if isinstance(self.screen, MainScreen):
+                self.screen.tell(text, severity="warning", timeout=10, is_answer=False)
+            else:
+                self.notify(text, severity="warning", timeout=10, markup=False)
 
     async def _start(self) -> None:
         try:

@@ -19,6 +19,8 @@ class Note:
     title: str = ""
     severity: Severity = "information"
     timeout_s: float = USUAL_S
+    is_answer: bool = True
+    """Whether it answers a key; such a one makes way for whatever is said next."""
 
     @property
     def line(self) -> str:
@@ -36,12 +38,12 @@ class Toasts:
     def add(self, note: Note, now_ms: int, *, one_line: bool = False) -> Note:
         """What to show in place of all that is shown: this, and under it a trouble told before that still stands."""
         kept = self._said if self._said and now_ms < self._until_ms else None
-        if kept is None or kept.line == note.line or kept.severity == "information":
+        if kept is None or kept.line == note.line or kept.severity == "information" or kept.is_answer:
             self._said, self._until_ms = note, now_ms + round(note.timeout_s * 1000)
             return Note(note.line, "", note.severity, note.timeout_s) if one_line else note
         left_s = max(note.timeout_s, (self._until_ms - now_ms) / 1000)
         severity = max(note.severity, kept.severity, key=RANKS.index)
-        if RANKS.index(note.severity) >= RANKS.index(kept.severity):
+        if not note.is_answer and RANKS.index(note.severity) >= RANKS.index(kept.severity):
             self._said, self._until_ms = note, now_ms + round(left_s * 1000)
         if one_line:
             return Note(note.line, "", note.severity, note.timeout_s)

@@ -26,6 +26,8 @@ class Desk:
     app: HeadswapApp
     pilot: Pilot[None]
     engine: FakeEngine
+    told: list[str]
+    """Title and text of each message so far, those that made way for others too."""
 
     @property
     def detail_open(self) -> bool:
@@ -49,7 +51,7 @@ class Desk:
 
     @property
     def toasts(self) -> list[str]:
-        """Title and text of each message shown, oldest first."""
+        """Title and text of each message that is shown now."""
         return [f"{note.title}|{note.message}" for note in self.app._notifications]
 
     def task(self, number: int) -> TrackedTask:
@@ -110,6 +112,14 @@ async def dashboard(
     """The dashboard on the scenes' tasks; `settings` as `scenes.app` takes them."""
     engine = made or scenes.engine()
     app = scenes.app(engine, **settings)
+    told: list[str] = []
+    notify = app.notify
+
+    def noted(message: str, *, title: str = "", **how: Any) -> None:
+        told.append(f"{title}|{message}")
+        notify(message, title=title, **how)
+
+    app.notify = noted  # type: ignore[method-assign]  # only listens
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
-        yield Desk(app, pilot, engine)
+        yield Desk(app, pilot, engine, told)

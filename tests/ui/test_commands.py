@@ -27,8 +27,8 @@ async def test_without_tasks_a_key_says_why_it_does_nothing() -> None:
     keys = ["e", "x", "r", "d", "D", "y", "Y", "o", "n", "J", "enter", "space", "v", "A"]
     async with dashboard(empty()) as desk:
         await desk.press(*keys)
-        await desk.expect(lambda: len(desk.toasts) == len(keys))
-        assert set(desk.toasts) == {"|Nothing is tracked yet: add a task first."}
+        await desk.expect(lambda: len(desk.told) == len(keys))
+        assert set(desk.told) == {"|Nothing is tracked yet: add a task first."}
         assert {name for name, _ in desk.engine.calls} <= {"show"}
 
 
@@ -37,7 +37,7 @@ async def test_a_filter_that_hides_all_is_named_as_the_reason() -> None:
         await desk.press("slash")
         await desk.type("zzzz")
         await desk.press("enter", "r")
-        assert desk.toasts == ["|No task is shown here: change the view or the filter."]
+        assert desk.told == ["|No task is shown here: change the view or the filter."]
 
 
 async def test_add_tracks_and_goes_there() -> None:
@@ -124,7 +124,7 @@ async def test_remove_many_asks_and_the_default_is_no() -> None:
 async def test_undo_with_nothing_to_undo_says_so() -> None:
     async with dashboard() as desk:
         await desk.press("u")
-        assert desk.toasts == ["|Nothing to undo in this session."]
+        assert desk.told == ["|Nothing to undo in this session."]
 
 
 async def test_an_undo_that_cannot_be_written_can_be_tried_again() -> None:
@@ -162,7 +162,7 @@ async def test_pause_and_resume() -> None:
 async def test_pace_within_its_limits() -> None:
     async with dashboard() as desk:
         await desk.press("plus", "plus", "minus", "minus", "minus")
-        assert [toast.partition("|")[2] for toast in desk.toasts] == [
+        assert [toast.partition("|")[2] for toast in desk.told] == [
             "Asking 2 times more often than usual.",
             "That is the limit; the settings polling.min_interval and requests_per_second hold.",
             "Asking as often as usual.",
@@ -176,8 +176,8 @@ async def test_without_a_key_nothing_is_asked() -> None:
     made.connection = Connection(mode=Mode.NO_KEY)
     async with dashboard(made) as desk:
         await desk.press("R", "p", "plus", "minus")
-        await desk.expect(lambda: len(desk.toasts) == 4)
-        assert all(toast.startswith("|No key is set, so nothing is asked") for toast in desk.toasts)
+        await desk.expect(lambda: len(desk.told) == 4)
+        assert all(toast.startswith("|No key is set, so nothing is asked") for toast in desk.told)
 
 
 async def test_retry_only_where_something_is_wrong() -> None:
@@ -198,7 +198,7 @@ async def test_download_and_cancel() -> None:
         await desk.press("D")
         assert desk.engine.called("download") == [[scenes.task_id(12)]]
         assert desk.engine.called("cancel_download") == [[scenes.task_id(12)]]
-        assert desk.toasts[0] == "|No download of it is queued or running."
+        assert desk.told[0] == "|No download of it is queued or running."
 
 
 async def test_download_says_why_there_is_none() -> None:
@@ -212,15 +212,15 @@ async def test_download_says_why_there_is_none() -> None:
         for number in reasons:
             await desk.go_to(number)
             await desk.press("d", "Y", "o")
-        await desk.expect(lambda: len(desk.toasts) == 12)
-        assert desk.toasts == [f"|{why}" for why in reasons.values() for _ in range(3)]
+        await desk.expect(lambda: len(desk.told) == 12)
+        assert desk.told == [f"|{why}" for why in reasons.values() for _ in range(3)]
 
 
 async def test_download_of_many_takes_those_that_have_a_video() -> None:
     async with dashboard() as desk:
         await desk.press("A", "d")
         assert desk.engine.called("download") == [[scenes.task_id(number) for number in (16, 12, 11)]]
-        assert desk.toasts == ["|Downloading 3 videos."]
+        assert desk.told == ["|Downloading 3 videos."]
 
 
 async def test_copy_shows_the_text_too() -> None:
@@ -230,8 +230,8 @@ async def test_copy_shows_the_text_too() -> None:
         assert desk.app.clipboard == scenes.task_id(12)
         await desk.press("Y")
         assert desk.app.clipboard == scenes.video(12)
-        assert scenes.task_id(12) in desk.toasts[0]
-        assert scenes.video(12) in desk.toasts[1]
+        assert scenes.task_id(12) in desk.told[0]
+        assert scenes.video(12) in desk.told[1]
         await desk.press("space", "space", "y")
         assert desk.app.clipboard.splitlines() == [scenes.task_id(12), scenes.task_id(11)]
 

@@ -64,7 +64,7 @@ async def test_next_and_previous_failure_go_round() -> None:
 async def test_next_failure_without_one_says_so() -> None:
     async with dashboard(scenes.engine([scenes.processing(1, 10.0)])) as desk:
         await desk.press("f", "F")
-        assert desk.toasts == ["|No failed task is shown."] * 2
+        assert desk.told == ["|No failed task is shown."] * 2
 
 
 async def test_marks_by_one_by_range_and_all() -> None:

@@ -142,7 +142,7 @@ async def test_banner_and_pane_leave_the_cursor_in_view() -> None:
 
 async def test_small_talk_does_not_push_trouble_away() -> None:
     async with dashboard() as desk:
-        desk.main.tell("clip.mp4: no face", title="Task failed", severity="error")
+        desk.main.tell("clip.mp4: no face", title="Task failed", severity="error", is_answer=False)
         desk.main.tell("Copied.")
         await desk.said("Copied.|Task failed: clip.mp4: no face")
         desk.main.tell("Saved.")

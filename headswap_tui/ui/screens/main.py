@@ -307,17 +307,32 @@ class MainScreen(Screen[None]):
     # -- telling and asking
 
     def tell(
-        self, text: str, *, title: str = "", severity: Severity = "information", timeout: float | None = None
+        self,
+        text: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        is_answer: bool = True,
     ) -> None:
-        """The toast; any text will do. It stays for `timeout` seconds, `None` being the usual time."""
-        note = Note(safe_block(text, 500), safe(title, 200), severity, USUAL_S if timeout is None else timeout)
+        """The toast; any text will do. It stays for `timeout` seconds, `None` being the usual time.
+
+        Trouble that is no answer to a key is not pushed away by what is.
+        """
+        note = Note(safe_block(text, 500), safe(title, 200), severity, timeout or USUAL_S, is_answer)
         shown = self._toasts.add(note, self.now_ms(), one_line=self.body.is_full)
         self.app.clear_notifications()
         self.app.notify(shown.text, title=shown.title, severity=shown.severity, timeout=shown.timeout_s, markup=False)
 
     def _announce(self, announcement: Announcement) -> None:
         timeout = LASTING_S if announcement.lasts else None
-        self.tell(announcement.text, title=announcement.title, severity=announcement.severity, timeout=timeout)
+        self.tell(
+            announcement.text,
+            title=announcement.title,
+            severity=announcement.severity,
+            timeout=timeout,
+            is_answer=False,
+        )
         self._services.ring(announcement)
 
     def _gone(self, ids: Collection[TaskId]) -> Announcement | None:
