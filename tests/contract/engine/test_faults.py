@@ -141,7 +141,7 @@ async def test_a_service_that_accepts_and_never_answers_is_probed_and_the_next_i
         simulator.requests.clear()
         await until(lambda: asked(simulator) == 1)
         await until(lambda: engine.connection.next_due_s == 0)
-        await until(lambda: simulator.requests.in_flight == 0)
+        await until(lambda: in_flight(engine) == simulator.requests.in_flight == 0)
         assert simulator.requests.peak_in_flight == 1
         simulator.faults.clear()
         engine.retry()
@@ -205,7 +205,7 @@ async def test_a_key_revoked_in_the_middle_stops_everything_and_a_new_one_in_its
         await until(lambda: engine.connection.mode is Mode.KEY_REFUSED)
         assert "file" in engine.connection.message
         assert "an-old-key" not in engine.connection.message
-        await until(lambda: simulator.requests.in_flight == 0)
+        await until(lambda: in_flight(engine) == simulator.requests.in_flight == 0)
         before = asked(simulator)
         os.utime(file, (1, 1))  # touched, but the same key: no reason to ask again
         await until(lambda: connected_since(engine, 2))
