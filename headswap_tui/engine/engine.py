@@ -77,7 +77,6 @@ class Engine:
         self._store: TaskStore | None = None
         self._workers: list[asyncio.Task[None]] = []
         self._stopped = False
-        self._on_screen: tuple[TaskId, ...] = ()  # may be told before the start
 
     @property
     def connection(self) -> Connection:
@@ -92,13 +91,12 @@ class Engine:
             self._directory = self.settings.data_dir / self.profile
             self._store = TaskStore.open(self._directory)
             self._book.fill(self._store.load())
+            self._furnish(self._store)
 
     async def start(self) -> None:
         """Begin to work: write, follow, poll, fetch. Raises `StoreError` if the store was not open and can't be."""
         self.open()
-        self._furnish()
         self._poller.plan(self.tasks)
-        self._poller.show(self._on_screen)
         self._standing.lead()
         self.subscribe(self._alarms.listen)
         for name, work in (
@@ -112,12 +110,11 @@ class Engine:
             worker.add_done_callback(self._worker_ended)
             self._workers.append(worker)
 
-    def _furnish(self) -> None:
-        """Make the parts, each with the doors to the others that it needs."""
-        assert self._store is not None
+    def _furnish(self, store: TaskStore) -> None:
+        """Make the parts, each with the doors to the others that it needs. They rest until `start`."""
         polling = self.settings.polling
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._writer = Writer(self._store, self._book, self._clock, self._disk, self._trouble)
+        self._writer = Writer(store, self._book, self._clock, self._disk, self._trouble)
         self._poller = Poller(
             self._book,
             Policy(polling.min_interval, polling.max_interval),
@@ -130,7 +127,7 @@ class Engine:
             may_ask=lambda: self._condition.may_ask,
         )
         self._poller.learned = Learned.from_tasks(self.tasks.values())
-        self._tracking = Tracking(self._store, self._book, self._writer, self._clock, self._poller.plan)
+        self._tracking = Tracking(store, self._book, self._writer, self._clock, self._poller.plan)
         self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self.refresh)
         self._alarms = Alarms(
             self._book,
@@ -180,7 +177,7 @@ class Engine:
 
         Raises `StoreError`.
         """
-        if self._workers:
+        if self._store is not None:
             self._writer.save_now()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -259,17 +256,15 @@ class Engine:
 
     def show(self, visible: Sequence[TaskId], selected: TaskId | None) -> None:
         """Say who is on screen: they are asked first when the budget is short."""
-        self._on_screen = tuple(dict.fromkeys((selected, *visible) if selected else visible))
-        if self._workers:
-            self._poller.show(self._on_screen)
+        self._poller.show(tuple(dict.fromkeys((selected, *visible) if selected else visible)))
 
     def forecast(self, task_id: TaskId) -> Forecast | None:
         """When the task is expected to end; `None` if nothing is known or it is not active."""
-        return self._poller.forecast(task_id) if self._workers else None
+        return self._poller.forecast(task_id)
 
     def stall(self, task_id: TaskId) -> Stall | None:
         """Whether the task has made no progress for longer than is normal; `None` if not."""
-        return self._alarms.stall(task_id) if self._workers else None
+        return self._alarms.stall(task_id)
 
     def download(self, ids: Iterable[TaskId]) -> None:
         """Fetch the videos of these; ids without one are passed over."""
@@ -282,12 +277,12 @@ class Engine:
 
     def transfer(self, task_id: TaskId) -> Transfer | None:
         """A download's live figures; `None` if it is not going on."""
-        return self._fetching.transfer(task_id) if self._workers else None
+        return self._fetching.transfer(task_id)
 
     @property
     def downloading(self) -> int:
         """How many downloads are queued or running."""
-        return self._fetching.active if self._workers else 0
+        return self._fetching.active
 
     def retry(self) -> None:
         """Look for the credential anew and try at once, whatever held polling up."""

@@ -12,7 +12,7 @@ import msgspec
 
 from headswap_tui.domain.changes import with_download
 from headswap_tui.domain.clock import Clock
-from headswap_tui.domain.errors import ApiError, DownloadError, FileGone
+from headswap_tui.domain.errors import ApiError, DownloadError, FileGone, Unreachable
 from headswap_tui.domain.events import Event, Transfer, TransfersChanged
 from headswap_tui.domain.task import Detail, Download, DownloadState, State, TaskId, TrackedTask
 from headswap_tui.downloads.part import discard
@@ -63,7 +63,7 @@ class Fetching:
         self._on_done = on_done
         self._ask = ask
         self._renewals: dict[TaskId, asyncio.Future[Detail]] = {}
-        self._loop = asyncio.get_running_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: FetchesFiles | None = None
         self._waiting: dict[TaskId, None] = {}
         self._dropped: set[TaskId] = set()
@@ -71,6 +71,7 @@ class Fetching:
     def connect(self, queue: FetchesFiles) -> None:
         """Use this queue; what was asked for meanwhile starts now."""
         self._queue = queue
+        self._loop = asyncio.get_running_loop()
         waiting, self._waiting = list(self._waiting), {}
         self.start(waiting)
 
@@ -160,12 +161,17 @@ class Fetching:
             self._ask((task_id,))
             return await waiting
 
-        detail = asyncio.run_coroutine_threadsafe(ask(), self._loop).result(RENEW_WITHIN_S)
+        assert self._loop is not None, "the queue's threads began after `connect`"
+        try:
+            detail = asyncio.run_coroutine_threadsafe(ask(), self._loop).result(RENEW_WITHIN_S)
+        except TimeoutError:
+            raise Unreachable("The service was not asked for a fresh address in time.") from None
         if not detail.video_url:
             raise FileGone("The hosted file is gone: the service names no address for it any more.")
         return detail.video_url
 
     def _in_loop(self, function: Callable[..., None], *args: object) -> None:
+        assert self._loop is not None, "the queue's threads began after `connect`"
         try:
             self._loop.call_soon_threadsafe(function, *args)
         except RuntimeError:

@@ -182,3 +182,20 @@ async def test_a_garbled_answer_never_touches_the_last_good_detail(
         await until(lambda: engine.tasks[task_id].last_error is not None)
         assert engine.tasks[task_id].detail == before
         assert engine.tasks[task_id].last_error.kind == "garbled"  # type: ignore[union-attr]  # just waited for
+
+
+async def test_what_the_user_does_before_the_workers_run_is_not_lost(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    one = TaskId(simulator.create(queue_s=600))
+    engine = make_engine()
+    engine.open()  # the screen is drawn between this and the start, and keys may be pressed
+    engine.show([one], one)
+    engine.pace(faster=True)
+    engine.pause()
+    assert engine.forecast(one) is None
+    assert (await engine.add([one])).new == (one,)
+    engine.refresh([one])
+    async with running(engine):
+        await until(lambda: engine.tasks[one].state is State.QUEUED)
+        assert engine.paused
