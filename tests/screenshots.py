@@ -15,6 +15,7 @@ from headswap_tui.cli.context import Demo
 from headswap_tui.cli.demo import demo_settings, fill
 from headswap_tui.config.credential import Credential
 from headswap_tui.config.secret import Secret
+from headswap_tui.config.settings import UiSettings
 from headswap_tui.domain.task import State
 from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.engine import Engine
@@ -70,7 +71,7 @@ async def take(picture: Picture, simulator: Simulator) -> str:
     """The picture as SVG."""
     with tempfile.TemporaryDirectory() as place:
         demo = Demo(simulator.base_url, simulator.api_key, populate(simulator))
-        settings = demo_settings(demo, Path(place), None)
+        settings = demo_settings(demo, Path(place), None, UiSettings())
         fill(demo, settings, time.time_ns() // 1_000_000)
         credential = Credential("api_key", Secret(demo.api_key), "the simulator")
         engine = Engine(settings, Connector(settings, lambda: credential))

@@ -9,13 +9,14 @@ def test_the_next_frame_waits_for_the_answer() -> None:
     asked: list[float] = []
     now = 100.0
     fence = Fence(lambda: asked.append(now), lambda: now)
-    assert fence.is_open
+    seen = [fence.is_open]
     fence.close()
     fence.close()
-    assert not fence.is_open
+    seen.append(fence.is_open)
     fence.answered()
-    assert fence.is_open
+    seen.append(fence.is_open)
     fence.close()
+    assert seen == [True, False, True]
     assert len(asked) == 2
 
 
