@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = """\
 examples:
-  headswap-tui add 6a066dc58570ecbf64f761a5 --label "teaser, take 2" --tag client-a
+  headswap-tui add 6a066dc58570ecbf64f761a5 --label "take 2" --tag client-a
   headswap-tui add 'https://.../detail?_id=6a066dc58570ecbf64f761a5'
   curl ... | headswap-tui add -        the JSON that the create call answered
 """

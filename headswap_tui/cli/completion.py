@@ -10,8 +10,8 @@ from headswap_tui.cli.context import Context
 
 EPILOG: Final = """\
 bash   echo 'eval "$(headswap-tui completion bash)"' >> ~/.bashrc
-zsh    echo 'eval "$(headswap-tui completion zsh)"' >> ~/.zshrc     (after compinit)
-fish   headswap-tui completion fish > ~/.config/fish/completions/headswap-tui.fish
+zsh    echo 'eval "$(headswap-tui completion zsh)"' >> ~/.zshrc   # after compinit
+fish   headswap-tui completion fish | source       in ~/.config/fish/config.fish
 """
 SCRIPTS: Final = {
     "bash": """\

@@ -26,7 +26,8 @@ from headswap_tui.domain.text import safe
 EXAMPLES: Final = """\
 examples:
   headswap-tui download 6a066d
-  headswap-tui list --state completed --json | jq -r .id | headswap-tui download - --to ~/renders
+  headswap-tui list --state completed --json | jq -r .id |
+    headswap-tui download - --to ~/renders
 
 The path of each file is printed as it is finished. A download that was cut short goes on where it stopped.
 """

@@ -47,16 +47,17 @@ COMMANDS: Final = (
 
 EXAMPLES: Final = """\
 examples:
-  headswap-tui demo                            look around; needs no key, keeps nothing
-  export HEADSWAP_API_KEY=...                  or `headswap-tui config init` for password managers and files
-  headswap-tui add 6a066dc58570ecbf64f761a5    track a task, by its _id or any text that holds it
-  headswap-tui                                 the dashboard; press ? there for the keys
-  headswap-tui wait --download && echo done    for scripts: until all are finished, videos fetched
-  headswap-tui list --state failed --json      one JSON object per line
+  headswap-tui demo                          look around; needs no key
+  export HEADSWAP_API_KEY=...                or `headswap-tui config init`
+  headswap-tui add 6a066dc58570ecbf64f761a5  track a task, by its _id
+  headswap-tui                               the dashboard (? for keys)
+  headswap-tui wait --download && echo done  until all are fetched
+  headswap-tui list --state failed --json    one JSON object per line
 
 exit status:
-  0 done   1 a task failed or some ids could not be done   2 usage or configuration   3 credential refused
-  4 service unreachable   5 store   124 --timeout passed   130 interrupted
+  0 done   1 a task failed or some ids could not be done
+  2 usage or configuration   3 credential refused   4 service unreachable
+  5 store   124 --timeout passed   130 interrupted
 """
 
 

@@ -26,10 +26,10 @@ from headswap_tui.domain.wording import standing
 
 EXAMPLES: Final = """\
 examples:
-  headswap-tui wait                              all tasks that may still change
+  headswap-tui wait                            all tasks that may still change
   headswap-tui wait 6a066d 6a0671 --any
   headswap-tui wait --download --timeout 2h && echo "all there"
-  headswap-tui wait --json | jq -r 'select(.state == "failed") | .error_reason'
+  headswap-tui wait --json | jq -r 'select(.state=="failed").error_reason'
 
 exit status: 0 all completed, 1 some failed or the service does not know them, 3 credential refused, 124 --timeout
 passed. A network that goes away and comes back is waited for.

@@ -31,8 +31,8 @@ RETRY_CREDENTIAL_S: Final = 300.0
 EXAMPLES: Final = """\
 examples:
   headswap-tui watch --download
-  headswap-tui watch --listen 127.0.0.1:8734    behind `ssh -R` or a proxy; the URL is shown once, on stderr
-  headswap-tui watch --json | jq -r 'select(.event == "failed") | .task.error_reason'
+  headswap-tui watch --listen 127.0.0.1:8734    behind `ssh -R` or a proxy
+  headswap-tui watch --json | jq 'select(.event=="failed").task.error_reason'
 
 Hooks are commands in the configuration ([hooks] on_completed, on_failed). They run without a shell, two at a time and
 for at most 60 s, with the task's JSON on standard input and its fields in HEADSWAP_TASK_ID, HEADSWAP_TASK_STATE and

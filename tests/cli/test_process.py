@@ -12,6 +12,7 @@ import pytest
 
 from headswap_tui.cli import demo, listing, logs
 from headswap_tui.cli.dashboard import terminal_problem
+from headswap_tui.cli.parser import COMMANDS
 from headswap_tui.config.settings import UiSettings
 from headswap_tui.simulator.server import Simulator
 from tests.cli.conftest import ID, PROGRAM, Cli
@@ -195,3 +196,13 @@ def test_no_option_takes_a_key(home: Mapping[str, str]) -> None:
     for argv in (["--help"], ["wait", "--help"], ["config", "--help"]):
         words = run(home, *argv).stdout.replace(",", " ").split()
         assert not [word for word in words if word.startswith("--") and ("key" in word or "token" in word)]
+
+
+@pytest.mark.parametrize("command", ["", *(entry.name for entry in COMMANDS)])
+def test_help_fits_80_columns_and_breaks_no_example(home: Mapping[str, str], command: str) -> None:
+    argv = [command, "--help"] if command else ["--help"]
+    lines = run(home, *argv, env={**home, "COLUMNS": "80"}).stdout.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    wide = run(home, *argv, env={**home, "COLUMNS": "200"}).stdout.splitlines()
+    examples = [line for line in wide if line.startswith("  ") and "headswap-tui " in line and "  log to" not in line]
+    assert [line for line in examples if line not in lines] == []
