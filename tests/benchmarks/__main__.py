@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: `python -m tests.benchmarks [start|table|http|scheduling|store|downloads|latency]…`.
+"""All benchmarks, or those named: `python -m tests.benchmarks [start|table|http|path|scheduling|store|downloads|latency]…`.
 
 Every figure stands beside a peer or a limit measured in the same run; read them as ratios.
 """
@@ -9,7 +9,7 @@ import importlib
 import sys
 from typing import Final
 
-PARTS: Final = ("start", "table", "http", "scheduling", "store", "downloads", "latency")
+PARTS: Final = ("start", "table", "http", "path", "scheduling", "store", "downloads", "latency")
 
 
 def main(names: list[str]) -> int:
