@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: `python -m tests.benchmarks [start|table|http|path|scheduling|store|downloads|latency]…`.
+"""All benchmarks, or those named in `PARTS`: `python -m tests.benchmarks [NAME]…`.
 
 Every figure stands beside a peer or a limit measured in the same run; read them as ratios.
 """
