@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -18,6 +20,8 @@ from headswap_tui.engine.engine import Engine
 
 DRAW_S: Final = 0.25
 """Moving lines are drawn so often."""
+END_S: Final = 3.0
+"""After SIGTERM or SIGHUP the process is gone within this time, whatever hangs; what matters is on disk by then."""
 
 
 class Session:
@@ -57,37 +61,54 @@ class _Credentials:
 
 
 def with_engine(
-    context: Context, settings: Settings, work: Callable[[Session], Awaitable[int]], *, polls: bool = True
+    context: Context,
+    settings: Settings,
+    work: Callable[[Session], Awaitable[int]],
+    *,
+    polls: bool = True,
+    terminated: int = 128 + signal.SIGTERM,
 ) -> int:
-    """Run `work` with a started engine; returns its exit status, or 128 + the number of the signal that ended it.
+    """Run `work` with a started engine; returns its exit status, or 128 + the number of the signal that ended it,
+    `terminated` for SIGTERM.
 
     Without `polls` the engine only does what it is told. Raises `HeadswapError`, and `KeyboardInterrupt` for SIGINT.
     """
     silence()
-    return asyncio.run(_run(context, settings, work, polls=polls))
+    ended = {signal.SIGTERM: terminated, signal.SIGHUP: 128 + signal.SIGHUP}
+    return asyncio.run(_run(context, settings, work, polls=polls, ended=ended))
 
 
-async def _run(context: Context, settings: Settings, work: Callable[[Session], Awaitable[int]], *, polls: bool) -> int:
+async def _run(
+    context: Context,
+    settings: Settings,
+    work: Callable[[Session], Awaitable[int]],
+    *,
+    polls: bool,
+    ended: dict[signal.Signals, int],
+) -> int:
     engine = Engine(settings, Connector(settings, _Credentials(context, settings)))
     await engine.start()
     if not polls:
         engine.pause()
     working = asyncio.ensure_future(work(Session(engine)))
-    ended_by = 0
+    status: int | None = None
 
-    def end(number: int) -> None:
-        nonlocal ended_by
-        ended_by = number
+    def end(number: signal.Signals) -> None:
+        nonlocal status
+        status = ended[number]
         working.cancel()
+        last_resort = threading.Timer(END_S, os._exit, (status,))  # a hanging disk or name look-up waits for nobody
+        last_resort.daemon = True
+        last_resort.start()
 
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ended:
         loop.add_signal_handler(number, end, number)
     try:
         return await working
     except asyncio.CancelledError:
-        if ended_by:
-            return 128 + ended_by
+        if status is not None:
+            return status
         raise
     finally:
         context.output.erase_live()

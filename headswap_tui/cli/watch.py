@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import time
 from functools import partial
 from typing import Final, NamedTuple
@@ -78,8 +77,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     context.credential()  # none: said at once
     # Downloads are ordered here, where it is remembered which were dealt with.
     own = msgspec.structs.replace(settings, download=msgspec.structs.replace(settings.download, auto=False))
-    status = with_engine(context, own, partial(_watch, context, plan))
-    return exit_codes.DONE if status == 128 + signal.SIGTERM else status
+    return with_engine(context, own, partial(_watch, context, plan), terminated=exit_codes.DONE)
 
 
 def _address(flag: str | None, settings: Settings) -> ListenAddress | None:
