@@ -94,6 +94,7 @@ async def _run(
     status: int | None = None
 
     def end(number: signal.Signals) -> None:
+        """End the work in good order, and the process if even that hangs."""
         nonlocal status
         status = ended[number]
         working.cancel()
