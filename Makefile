@@ -52,8 +52,8 @@ docs: $(STAMP) ## bring the README's key table up to date
 man: $(STAMP) ## make the man page and the JSON schema from the code
 	@$(BIN)/python -m tests.generated
 
-bench: $(STAMP) ## print figures beside a peer measured in the same run
-	@$(BIN)/python -m tests.benchmarks
+bench: $(STAMP) ## one report of what things cost, each figure beside a peer (ARGS="--json store")
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: $(STAMP) ## the long crash runs
 	@$(BIN)/pytest -q -m soak -o addopts="--strict-markers --import-mode=importlib"

@@ -1,4 +1,4 @@
-"""Downloads against curl from the same local nginx: `python -m tests.benchmarks.downloads [--mb N] [--runs N]`.
+"""Downloads against curl from the same local nginx: `python -m tests.benchmarks downloads`.
 
 Speed and processor time of one transfer of 500 MB to memory-backed disk, ours with everything that it does (checks,
 sync, rename), in a process that has its libraries loaded, as the app has; and how much memory 2 GB take. Runs of
@@ -7,10 +7,8 @@ both alternate and the medians are compared: the machine's other work hits both.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
-import os
 import resource
 import shutil
 import signal
@@ -29,9 +27,12 @@ from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.hosts import HostRules
 from headswap_tui.downloads.transfer import Transferer
+from tests.benchmarks.report import Row, digits
+from tests.benchmarks.tools import missing
 from tests.contract.downloads.file_server import box
 
 MB: Final = 1_000_000
+TITLE: Final = "downloads, beside curl from the same local nginx"
 NGINX: Final = """
 daemon off; master_process off; worker_processes 1; pid {place}/nginx.pid; error_log {place}/error.log;
 events {{ worker_connections 64; }}
@@ -96,7 +97,7 @@ def curl(url: str, size: int, place: Path) -> Run:
 
 def ours(url: str, place: Path) -> Run:
     """One transfer by a process of our own."""
-    command = [sys.executable, "-m", "tests.benchmarks.downloads", "--one", url, "--into", str(place / "by-us")]
+    command = [sys.executable, "-m", "tests.benchmarks.downloads", url, str(place / "by-us")]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     shutil.rmtree(place / "by-us")
     return Run(*json.loads(done.stdout))
@@ -125,8 +126,15 @@ def _peak_kb(*, reset: bool = False) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def measure(size: int, runs: int, big: int) -> None:
-    """Print the table."""
+def rows(is_quick: bool) -> list[Row]:
+    """All figures; quick ones come from smaller files."""
+    if why := missing("nginx", "curl"):
+        return [Row(TITLE, why=why)]
+    return measure(*((50 * MB, 3, 200 * MB) if is_quick else (500 * MB, 5, 2000 * MB)))
+
+
+def measure(size: int, runs: int, big: int) -> list[Row]:
+    """Medians of so many alternating runs with a file of `size` bytes, and the memory that one of `big` bytes takes."""
     base = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=base, prefix="headswap-bench-") as name:
         place = Path(name)
@@ -136,34 +144,14 @@ def measure(size: int, runs: int, big: int) -> None:
         with nginx(place) as address:
             pairs = [(curl(f"{address}/v.mp4", size, place), ours(f"{address}/v.mp4", place)) for _ in range(runs)]
             growth = ours(f"{address}/big.mp4", place).growth_mb
-    print(f"downloads, {size // MB} MB from local nginx, median of {runs} alternating runs")
-    print(f"  {'':24}{'curl':>9}{'ours':>9}{'ours/curl':>11}   pass    goal")
-    for label, field, limit, goal in (("MB/s", "mb_per_s", ">= 0.5", ">= 0.9"), ("CPU s", "cpu_s", "<= 2.2", "<= 1.3")):
+    found = []
+    what = f"{size // MB} MB:"
+    for label, field, limit, goal, more in (("MB/s", "mb_per_s", 0.5, 0.9, True), ("CPU s", "cpu_s", 2.2, 1.3, False)):
         theirs, us = (statistics.median(getattr(run, field) for run in side) for side in zip(*pairs, strict=True))
-        print(f"  {label:24}{theirs:9.2f}{us:9.2f}{us / theirs:11.2f}   {limit}  {goal}")
-    print(f"  {f'memory growth, {big // MB} MB':24}{'':9}{growth:9.1f}{'MB':>11}   <= 32   <= 8")
+        figures = f"{digits(us)} {label}", f"curl {digits(theirs)} {label}"
+        found.append(Row(f"{what} {label} / curl", us / theirs, limit, goal, "", *figures, more_is_better=more))
+    return [*found, Row(f"{big // MB} MB: memory growth", growth, 32, 8, "MB")]
 
 
-def main() -> int:
-    """Measure, or be the process that is measured."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mb", type=int, default=500, help="size of the file")
-    parser.add_argument("--big-mb", type=int, default=2000, help="size of the file for the memory figure")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.one:
-        print(json.dumps(one(args.one, args.into)))
-        return 0
-    missing = [tool for tool in ("nginx", "curl") if not shutil.which(tool, path=f"{os.environ['PATH']}:/usr/sbin")]
-    if missing:
-        print(f"downloads: not measured, {' and '.join(missing)} not installed")
-        return 0
-    os.environ["PATH"] += ":/usr/sbin"
-    measure(args.mb * MB, args.runs, args.big_mb * MB)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+if __name__ == "__main__":  # the process that is measured
+    print(json.dumps(one(sys.argv[1], Path(sys.argv[2]))))

@@ -1,4 +1,4 @@
-"""Processor time per answer against bare httpx: `python -m tests.benchmarks.http [--requests N] [--runs N]`.
+"""Processor time per answer against bare httpx: `python -m tests.benchmarks http`.
 
 The same local server (a process of its own) answers both; slices of both alternate within a run and the medians are
 compared, so the machine's other work hits both. Bare is `AsyncClient.get` and `json.loads`, eight in flight, over a
@@ -7,7 +7,6 @@ pool of its defaults: no deadline, no size limit, no checks.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import json
@@ -16,13 +15,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 import httpx
 
 from headswap_tui.api.client import ApiClient
 from headswap_tui.domain.clock import SystemClock
 from headswap_tui.domain.task import TaskId
+from tests.benchmarks.report import Row, digits
 
 TASK: Final = TaskId("6a066dc58570ecbf64f761a5")
 PATH: Final = "/api/open/v4/headswap/task/detail"
@@ -30,6 +30,7 @@ KEY: Final = "k" * 40
 IN_FLIGHT: Final = 8
 WAITING: Final = 300
 SLICES: Final = 10
+TITLE: Final = "an answer of the service, asked for and read"
 Ask = Callable[[], Awaitable[object]]
 ANSWER: Final = json.dumps(
     {
@@ -68,18 +69,6 @@ class Key:
         return "x-api-key", KEY
 
 
-class Target(NamedTuple):
-    """A ratio that must hold and one to aim at."""
-
-    name: str
-    passes: float
-    goal: float
-
-
-SINGLE: Final = Target("ours / bare httpx, 8 in flight", 1.3, 1.15)
-CROWD: Final = Target("ours with 300 waiting / with 8", 1.4, 1.1)
-
-
 async def serve() -> None:
     """Answer everything with the same detail; print the port first."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
@@ -101,7 +90,7 @@ async def serve() -> None:
 @contextlib.contextmanager
 def serving() -> Iterator[str]:
     """The base URL of a server in a process of its own."""
-    command = [sys.executable, "-m", "tests.benchmarks.http", "--serve"]
+    command = [sys.executable, "-m", "tests.benchmarks.http"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -144,38 +133,23 @@ async def compare(base_url: str, requests: int) -> tuple[float, float, float]:
     return one, two, three
 
 
-def run(requests: int, runs: int) -> list[tuple[Target, float]]:
-    """The median ratios; prints every run."""
-    single: list[float] = []
-    crowd: list[float] = []
+def rows(is_quick: bool) -> list[Row]:
+    """The medians of several runs."""
+    requests, runs = (1500, 3) if is_quick else (6000, 5)
     print(f"{'run':>4} {'bare us':>9} {'ours us':>9} {'300 us':>9} {'ratio':>7} {'crowd':>7}")
     with serving() as base_url:
-        for number in range(runs):
-            one, two, three = asyncio.run(compare(base_url, requests))
-            single.append(two / one)
-            crowd.append(three / two)
-            print(f"{number + 1:>4} {one:9.0f} {two:9.0f} {three:9.0f} {two / one:7.2f} {three / two:7.2f}")
-    return [(SINGLE, statistics.median(single)), (CROWD, statistics.median(crowd))]
+        taken = [asyncio.run(compare(base_url, requests)) for _ in range(runs)]
+    for run, (one, two, three) in enumerate(taken, 1):
+        print(f"{run:>4} {one:9.0f} {two:9.0f} {three:9.0f} {two / one:7.2f} {three / two:7.2f}")
+    bare, ours, crowd = (f"{digits(statistics.median(column))} us" for column in zip(*taken, strict=True))
+    single = statistics.median(two / one for one, two, _ in taken)
+    many = statistics.median(three / two for _, two, three in taken)
+    return [
+        Row("CPU of an answer / bare httpx, 8 in flight", single, 1.3, 1.15, "", ours, bare),
+        Row("the same with 300 waiting / with 8", many, 1.4, 1.1, "", crowd, ours),
+    ]
 
 
-def main() -> int:
-    """Print the table; 1 if a target is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--serve", action="store_true", help="be the server")
-    parser.add_argument("--requests", type=int, default=6000)
-    parser.add_argument("--runs", type=int, default=5)
-    given = parser.parse_args()
-    if given.serve:
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve())
-        return 0
-    results = run(given.requests, given.runs)
-    print()
-    for target, ratio in results:
-        verdict = "goal" if ratio <= target.goal else "pass" if ratio <= target.passes else "MISSED"
-        print(f"{target.name:34} {ratio:5.2f}  (pass {target.passes}, goal {target.goal})  {verdict}")
-    return int(any(ratio > target.passes for target, ratio in results))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+if __name__ == "__main__":  # the server
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve())

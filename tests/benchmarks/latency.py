@@ -1,4 +1,4 @@
-"""How soon a key is felt while videos are fetched: `python -m tests.benchmarks.latency [--seconds N]`.
+"""How soon a key is felt while videos are fetched: `python -m tests.benchmarks latency`.
 
 The real dashboard on a real engine, without a terminal: from a key to the cursor's having moved. Phases take turns,
 so that the machine's other work hits all alike; the service and the file host are processes of their own.
@@ -6,7 +6,6 @@ so that the machine's other work hits all alike; the service and the file host a
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import socket
@@ -31,8 +30,11 @@ from headswap_tui.store.tasks import TaskStore
 from headswap_tui.ui.app import HeadswapApp
 from headswap_tui.ui.screens.main import MainScreen
 from tests.benchmarks.downloads import MB, hosted, nginx
+from tests.benchmarks.report import Row, ms
+from tests.benchmarks.tools import missing
 from tests.benchmarks.workload import percentile
 
+TITLE: Final = "how soon a key is felt while videos are fetched"
 TURNS: Final = 3
 EVERY_S: Final = 0.03
 TASKS: Final = 300
@@ -151,28 +153,21 @@ async def measured(seconds: float, place: Path, files: str, base_url: str, key: 
     return felt
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=12.0, help="of keys in each phase")
-    seconds = parser.parse_args().seconds
+def rows(is_quick: bool) -> list[Row]:
+    """The 99th percentile of each phase over that of the first."""
+    if why := missing("nginx"):
+        return [Row(TITLE, why=why)]
     with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="headswap-latency-") as name:
         place = Path(name)
         (place / "files").mkdir()
         for file in ("a.mp4", "b.mp4", "c.mp4"):
             hosted(place / "files" / file, 300 * MB)
         with nginx(place) as files, service() as (base_url, key):
-            felt = asyncio.run(measured(seconds, place, files, base_url, key))
+            felt = asyncio.run(measured(3.0 if is_quick else 12.0, place, files, base_url, key))
     idle = percentile(felt["idle"], 0.99)
-    print(f"{'phase':<30}{'keys':>6}{'median ms':>11}{'p99 ms':>9}{'p99 / idle':>12}{'limit':>7}")
+    found = [Row("key felt, idle: median", percentile(felt["idle"], 0.5) * 1000, unit="ms")]
     for phase, limit in LIMITS.items():
-        p99 = percentile(felt[phase], 0.99)
-        shown = "" if limit is None else f"{limit:g}"
-        print(
-            f"{phase:<30}{len(felt[phase]):>6}{percentile(felt[phase], 0.5) * 1000:>11.2f}{p99 * 1000:>9.2f}"
-            f"{p99 / idle:>12.2f}{shown:>7}"
-        )
-
-
-if __name__ == "__main__":
-    main()
+        if limit is not None:
+            p99 = percentile(felt[phase], 0.99)
+            found.append(Row(f"key felt, {phase}: p99 / idle", p99 / idle, limit, 1.5, "", ms(p99), f"idle {ms(idle)}"))
+    return found

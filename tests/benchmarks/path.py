@@ -1,4 +1,4 @@
-"""Processor time per answer of the whole path against bare httpx: `python -m tests.benchmarks.path`.
+"""Processor time per answer of the whole path against bare httpx: `python -m tests.benchmarks path`.
 
 The whole path is the engine at work: schedule, ask, read, book, store, tell. Bare is `AsyncClient.get` and
 `json.loads`, eight in flight. Both ask the same simulator, which runs in a process of its own, one after the other;
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -29,12 +29,15 @@ from headswap_tui.domain.task import TaskId
 from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.engine import Engine
 from headswap_tui.simulator.server import Simulator
+from tests.benchmarks.report import Row, ms
 
 SLICES: Final = 6
 SLICE_S: Final = 4.0
 RATE: Final = 50.0
 """Requests a second of the engine: the most that the settings allow."""
 PASS: Final = 1.3
+GOAL: Final = 1.15
+TITLE: Final = "the whole path of an answer: schedule, ask, read, book, store, tell"
 PATH: Final = "/api/open/v4/headswap/task/detail"
 
 
@@ -95,23 +98,19 @@ async def measure(url: str, key: str, count: int, place: Path) -> tuple[float, f
     return statistics.median(bare), statistics.median(ours)
 
 
-def main() -> None:
-    """Print the table."""
+def rows(is_quick: bool) -> Iterator[Row]:
+    """With few tasks due and with many; there is nothing quick about it."""
+    del is_quick
     argv = [sys.executable, "-m", "headswap_tui", "simulate", "--port", "0"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         url = next(word for line in server.stdout for word in line.split() if word.startswith("http://"))
         key = Simulator().api_key
-        print(f"{'tasks due':>10} {'bare us':>9} {'whole path us':>14} {'ratio':>7}")
         try:
             for count in (8, 300):
                 with tempfile.TemporaryDirectory() as place:
                     bare, ours = asyncio.run(measure(url, key, count, Path(place)))
-                verdict = "pass" if ours / bare <= PASS else f"above {PASS}"
-                print(f"{count:>10} {bare * 1e6:>9.0f} {ours * 1e6:>14.0f} {ours / bare:>7.2f}  {verdict}")
+                what = f"CPU of an answer, {count} tasks due / bare httpx"
+                yield Row(what, ours / bare, PASS, GOAL, "", ms(ours), ms(bare))
         finally:
             server.terminate()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""What our asking costs and how late it notices, beside fixed rules: `python -m tests.benchmarks.scheduling [--quick]`.
+"""What our asking costs and how late it notices, beside fixed rules: `python -m tests.benchmarks scheduling`.
 
 A simulation with a virtual clock: the figures do not depend on the machine, only on the seeds. Workloads: synthetic
 lives (`workload.py`) and traces of the built-in simulator. Notice: from the end of a completed task to the answer
@@ -7,19 +7,18 @@ that shows it, without the round trip.
 
 from __future__ import annotations
 
-import argparse
 import math
 import random
 import statistics
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from headswap_tui.domain.changes import answered, track
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.simulator import life as simulator
+from tests.benchmarks.report import Row
 from tests.benchmarks.simulated import VISIBLE, Lived, Outcome, Rule, Run, by_rule
 from tests.benchmarks.workload import EPOCH_MS, Shape, lives, percentile
 
@@ -34,26 +33,7 @@ RULES: Final[dict[str, Rule]] = {
     "back-off x1.5 to 60 s": lambda asked, rnd: min(60.0, 2 * 1.5 ** min(asked, 30)) * rnd.uniform(0.9, 1.1),
 }
 OURS: Final = "headswap-tui"
-
-
-class Target(NamedTuple):
-    """One line of the verdict."""
-
-    what: str
-    value: float
-    passes: float
-    goal: float
-    unit: str = "s"
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the passing value is reached."""
-        return self.value <= self.passes
-
-    def __str__(self) -> str:
-        verdict = "goal" if self.value <= self.goal else "pass" if self.is_met else "MISSED"
-        figures = f"{self.value:9.2f} {self.unit:6} {self.passes:8.2f} {self.goal:8.2f}"
-        return f"{self.what:64} {figures}   {verdict}"
+TITLE: Final = "asking: requests and how late an end is noticed, beside fixed rules (virtual clock)"
 
 
 @dataclass(frozen=True)
@@ -122,7 +102,7 @@ def compared(title: str, workloads: Sequence[Sequence[Lived]]) -> tuple[float, O
     return pooled.per_task / base, pooled
 
 
-def alone(count: int) -> list[Target]:
+def alone(count: int) -> list[Row]:
     """Without a budget: the price of noticing in requests."""
     targets = []
     failures: list[float] = []
@@ -133,12 +113,12 @@ def alone(count: int) -> list[Target]:
     }
     for shape, (words, share, share_goal, late, late_goal) in limits.items():
         ratio, ours = compared(f"{words} (synthetic)", [lives(count, shape, seed, 36_000) for seed in SEEDS])
-        targets.append(Target(f"{words}: requests / fixed 5 s", ratio, share, share_goal, ""))
-        targets.append(Target(f"{words}: p95 notice", ours.p95, late, late_goal))
+        targets.append(Row(f"{words}: requests / fixed 5 s", ratio, share, share_goal))
+        targets.append(Row(f"{words}: p95 notice", ours.p95, late, late_goal, "s"))
         failures += ours.failures
     for trace in simulator.Shape:
         compared(f"simulator's traces, {trace}", [traces(trace, seed, count) for seed in SEEDS[:1]])
-    targets.append(Target("failures, p95 notice", percentile(failures, 0.95), 45, 25))
+    targets.append(Row("failures, p95 notice", percentile(failures, 0.95), 45, 25, "s"))
     return targets
 
 
@@ -152,21 +132,20 @@ def together(name: str, work: Sequence[Lived], seed: int) -> tuple[Outcome, Outc
     return ours, fixed
 
 
-def crowded(*, is_quick: bool) -> list[Target]:
+def crowded(*, is_quick: bool) -> list[Row]:
     """Under a budget of five requests a second, with twenty rows on the screen."""
     print(f"\nbudget {RATE:g}/s, {VISIBLE} rows visible\n{'':42}requests     mean      p95  visible   peak  longest")
     hour = [together("1 000 tasks in an hour", lives(1000, "honest", seed, 3600), seed)[0] for seed in SEEDS[:2]]
     at_once, _ = together("1 000 tasks at once", lives(1000, "honest", SEEDS[0], 0), SEEDS[0])
+    visible = percentile([age for one in hour for age in one.visible], 0.95)
     targets = [
-        Target("1 000 tasks in an hour at 5/s: p95 notice", statistics.fmean(one.p95 for one in hour), 5, 3),
-        Target(
-            "visible rows: p95 age of what is shown", percentile([x for one in hour for x in one.visible], 0.95), 6, 4
-        ),
-        Target("1 000 tasks at once: most requests in any second", at_once.peak, 10, 10, ""),
+        Row("1 000 tasks in an hour at 5/s: p95 notice", statistics.fmean(one.p95 for one in hour), 5, 3, "s"),
+        Row("visible rows: p95 age of what is shown", visible, 6, 4, "s"),
+        Row("1 000 tasks at once: most requests in any second", at_once.peak, 10, 10),
     ]
     if not is_quick:
         many, _ = together("10 000 tasks in 4 hours", lives(10_000, "honest", SEEDS[0], 14_400), SEEDS[0])
-        targets.append(Target("10 000 tasks in 4 h at 5/s: mean notice", many.mean, 9, 6))
+        targets.append(Row("10 000 tasks in 4 h at 5/s: mean notice", many.mean, 9, 6, "s"))
     return targets
 
 
@@ -180,7 +159,7 @@ def _mid_life() -> TrackedTask:
     return task
 
 
-def processor_time() -> list[Target]:
+def processor_time() -> list[Row]:
     """What planning one answer costs, with few and with many due."""
     costs = {}
     busy = _mid_life()
@@ -205,20 +184,9 @@ def processor_time() -> list[Target]:
             run.policy.wait_s(busy, EPOCH_MS, run.learned, run.rnd)
         costs[due] = (taking * 1e6, (time.process_time() - start) / rounds * 1e6)
         print(f"{due:6d} due: choosing {costs[due][0]:6.1f} us, planning {costs[due][1]:6.1f} us")
-    return [Target("processor time of planning one task", costs[300][1], 100, 50, "us")]
+    return [Row("processor time of planning one task", costs[300][1], 100, 50, "us")]
 
 
-def main() -> int:
-    """Print the tables; 1 if a target is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer tasks, without the longest run")
-    given = parser.parse_args()
-    targets = alone(150 if given.quick else COUNT) + crowded(is_quick=given.quick) + processor_time()
-    print(f"\n{'target':64} {'ours':>9} {'':6} {'passes':>8} {'goal':>8}")
-    for target in targets:
-        print(target)
-    return int(not all(target.is_met for target in targets))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def rows(is_quick: bool) -> list[Row]:
+    """All figures; quick ones come from fewer tasks, without the longest run."""
+    return alone(150 if is_quick else COUNT) + crowded(is_quick=is_quick) + processor_time()

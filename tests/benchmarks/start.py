@@ -1,26 +1,27 @@
-"""What a start costs: `python -m tests.benchmarks.start [--runs N]`.
+"""What a command costs: `python -m tests.benchmarks start`.
 
 Processor time (user and system) of whole processes, taken in turns so that other load falls on all alike; medians.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from headswap_tui.domain.changes import answered, track
 from headswap_tui.domain.task import Detail, TaskId
 from headswap_tui.store.tasks import TaskStore
+from tests.benchmarks.report import Row, ms
 from tests.conftest import NOON_MS
 
 TASKS: Final = 1000
+TITLE: Final = f"start of a command, {TASKS} tasks stored"
 PYTHON: Final = sys.executable
 PROGRAM: Final = str(Path(PYTHON).with_name("headswap-tui"))
 EMPTY, PEER = "python -c pass", "python -c 'import json, tinydb'"
@@ -29,10 +30,11 @@ COMMANDS: Final[Mapping[str, Sequence[str]]] = {
     PEER: [PYTHON, "-c", "import json, tinydb"],
     "--version": [PROGRAM, "--version"],
     "--help": [PROGRAM, "--help"],
-    f"list --json ({TASKS} tasks)": [PROGRAM, "list", "--json"],
-    f"list ({TASKS} tasks)": [PROGRAM, "list"],
+    "list": [PROGRAM, "list"],
+    "list --json": [PROGRAM, "list", "--json"],
     "show": [PROGRAM, "show", f"{1:024x}"],
 }
+LIMITS: Final = {"--version": (2.5, 1.5), "list": (2.0, 1.4), "list --json": (2.0, 1.4)}
 
 
 def fill(directory: Path) -> None:
@@ -47,38 +49,33 @@ def fill(directory: Path) -> None:
     store.close()
 
 
-def cost_ms(argv: Sequence[str], environ: Mapping[str, str]) -> float:
-    """Processor time of one run."""
+def cost_s(argv: Sequence[str], environ: Mapping[str, str]) -> float:
+    """Processor seconds of one run."""
     with subprocess.Popen(argv, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{argv} ended with {process.returncode}")
-    return (usage.ru_utime + usage.ru_stime) * 1000
+    return usage.ru_utime + usage.ru_stime
 
 
-def main() -> int:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=15)
-    runs = parser.parse_args().runs
+def rows(is_quick: bool) -> Iterator[Row]:
+    """Every command beside the two peers."""
     with tempfile.TemporaryDirectory() as place:
         fill(Path(place) / "data" / "default")
         # Compiled modules are kept, as after any installation.
         environ = {"PATH": os.environ["PATH"], "HOME": place, "HEADSWAP_DATA_DIR": f"{place}/data"}
         environ["PYTHONPYCACHEPREFIX"] = f"{place}/compiled"
         costs: dict[str, list[float]] = {name: [] for name in COMMANDS}
-        for turn in range(runs + 1):
+        for turn in range((5 if is_quick else 15) + 1):
             for name, argv in COMMANDS.items():
-                cost = cost_ms(argv, environ)
+                cost = cost_s(argv, environ)
                 if turn:  # the first one compiles
                     costs[name].append(cost)
     medians = {name: statistics.median(taken) for name, taken in costs.items()}
-    print(f"{'':32} {'CPU ms':>8} {'to empty':>9} {'to tinydb':>9}")
     for name, median in medians.items():
-        print(f"{name:32} {median:8.1f} {median / medians[EMPTY]:9.2f} {median / medians[PEER]:9.2f}")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+        if name not in (EMPTY, PEER):
+            peer = EMPTY if name.startswith("--") else PEER
+            passes, goal = LIMITS.get(name, (None, None))
+            what = f"{name}: CPU / {peer}"
+            yield Row(what, median / medians[peer], passes, goal, "", ms(median), ms(medians[peer]))

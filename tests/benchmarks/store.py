@@ -1,6 +1,6 @@
 """The store beside sqlite3 (WAL, synchronous=FULL) doing the same work in the same run.
 
-`python -m tests.benchmarks.store [records ...]`; call by call in turn, so that what else the machine does hits both.
+`python -m tests.benchmarks store`; call by call in turn, so that what else the machine does hits both.
 Times are medians; the ratio is the median of the ratios of neighbouring calls.
 """
 
@@ -11,48 +11,27 @@ import gc
 import random
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
 from headswap_tui.domain.changes import answered
 from headswap_tui.domain.task import Change, Detail, TaskId, TrackedTask
 from headswap_tui.store.tasks import TaskStore
+from tests.benchmarks.report import Row, digits
 
 Changes: TypeAlias = dict[TaskId, Callable[[TrackedTask], TrackedTask]]
 T = TypeVar("T")
-START_MS = 1_778_000_000_000
+TITLE: Final = "the store, beside sqlite3 (WAL, synchronous=FULL)"
+START_MS: Final = 1_778_000_000_000
 _decode = msgspec.json.Decoder(TrackedTask).decode
 _encode = msgspec.json.Encoder().encode
-
-
-class Row(NamedTuple):
-    """One line of the result."""
-
-    what: str
-    records: int
-    ours: str
-    peer: str
-    value: float
-    passes: float
-    goal: float
-    unit: str = ""
-
-    def text(self) -> str:
-        """As printed."""
-        verdict = "goal" if self.value <= self.goal else "pass" if self.value <= self.passes else "MISSED"
-        figure = f"{self.value:.3g}{self.unit}"
-        return (
-            f"{self.what:44} {self.records:>7} {self.ours:>11} {self.peer:>11} {figure:>9}"
-            f" {self.passes:>6g} {self.goal:>6g}  {verdict}"
-        )
 
 
 def task(number: int) -> TrackedTask:
@@ -168,7 +147,7 @@ def _pair(
 
 
 def _ms(times: Sequence[float]) -> str:
-    return f"{statistics.median(times):.2f} ms"
+    return f"{digits(statistics.median(times))} ms"
 
 
 def measure(count: int, place: Path) -> tuple[list[Row], float]:
@@ -179,28 +158,32 @@ def measure(count: int, place: Path) -> tuple[list[Row], float]:
     peer = Sqlite(place / "peer.db")
     peer.add(tasks)
     ids = [one.id for one in tasks]
-    rows: list[Row] = []
+    found: list[Row] = []
     rnd = random.Random(1)
 
     def changes(many: int) -> list[Changes]:
-        return [{task_id: _answer(number) for task_id in rnd.sample(ids, many)} for number in range(200)]
+        return [{task_id: _answer(step) for task_id in rnd.sample(ids, many)} for step in range(200)]
 
-    new = [[task(count + number)] for number in range(120)]
+    new = [[task(count + step)] for step in range(120)]
     mine, theirs, ratio = _pair(new, store.add, peer.add)
-    rows.append(Row("one durable add", count, _ms(mine.wall), _ms(theirs.wall), ratio, 1.5, 0.8))
+    found.append(_beside(f"{count} tasks: one durable add / sqlite", ratio, 1.5, 0.8, mine, theirs))
     size = store.path.stat().st_size
     mine, theirs, ratio = _pair(changes(1), store.change, peer.change)
-    rows.append(Row("one durable change", count, _ms(mine.wall), _ms(theirs.wall), ratio, 1.5, 0.8))
+    found.append(_beside(f"{count} tasks: one durable change / sqlite", ratio, 1.5, 0.8, mine, theirs))
     cpu = statistics.median(mine.cpu)
     written = (store.path.stat().st_size - size) / 200
-    rows.append(Row("bytes written per change", count, f"{written:.0f}", "", written, 400, 230))
+    found.append(Row(f"{count} tasks: written for a change", written, 400, 230, "B"))
     for many, rounds, passes, goal in ((50, 40, 1.2, 0.7), (500, 20, 1.0, 0.5)):
         mine, theirs, ratio = _pair(changes(many)[:rounds], store.change, peer.change)
-        rows.append(Row(f"{many} changes in one", count, _ms(mine.wall), _ms(theirs.wall), ratio, passes, goal))
-    rows += [_followed(count, place, store, changes(500)[:9]), _opened(count, place)]
+        found.append(_beside(f"{count} tasks: {many} changes in one / sqlite", ratio, passes, goal, mine, theirs))
+    found += [_followed(count, place, store, changes(500)[:9]), _opened(count, place)]
     store.close()
     peer.db.close()
-    return rows, cpu
+    return found, cpu
+
+
+def _beside(what: str, ratio: float, passes: float, goal: float, mine: Clock, peer: Clock) -> Row:
+    return Row(what, ratio, passes, goal, "", _ms(mine.wall), _ms(peer.wall))
 
 
 def _followed(count: int, place: Path, store: TaskStore, inputs: Sequence[Changes]) -> Row:
@@ -211,7 +194,7 @@ def _followed(count: int, place: Path, store: TaskStore, inputs: Sequence[Change
         clock.time(follower.follow)
     follower.close()
     took = statistics.median(clock.wall)
-    return Row("another's 500 changes taken over", count, _ms(clock.wall), "", took, 15, 3, " ms")
+    return Row(f"{count} tasks: another's 500 changes taken over", took, 15, 3, "ms")
 
 
 def _opened(count: int, place: Path) -> Row:
@@ -230,7 +213,7 @@ def _opened(count: int, place: Path) -> Row:
         return again, tasks
 
     mine, peer, ratio = _pair(range(max(5, min(15, 200_000 // count))), ours, theirs)
-    return Row("open and read all", count, _ms(mine.wall), _ms(peer.wall), ratio, 1.8, 1.0)
+    return _beside(f"{count} tasks: open and read all / sqlite", ratio, 1.8, 1.0, mine, peer)
 
 
 async def _late(place: Path, seconds: float) -> float:
@@ -258,28 +241,18 @@ async def _late(place: Path, seconds: float) -> float:
     return sorted(late)[int(len(late) * 0.99)]
 
 
-def main() -> None:
-    """Measure and print; `MISSED` in the last column is a target not met."""
-    counts = [int(text) for text in sys.argv[1:]] or [1_000, 10_000, 100_000]
-    head = ("what", "records", "ours", "sqlite", "figure", "pass", "goal")
-    print("{:44} {:>7} {:>11} {:>11} {:>9} {:>6} {:>6}".format(*head))
+def rows(is_quick: bool) -> Iterator[Row]:
+    """The curve; a quick one ends earlier."""
+    counts = [1_000, 10_000] if is_quick else [1_000, 10_000, 100_000]
     cpu: dict[int, float] = {}
     for count in counts:
         with tempfile.TemporaryDirectory() as directory:
             place = Path(directory)
-            rows, cpu[count] = measure(count, place)
+            found, cpu[count] = measure(count, place)
+            yield from found
             if count == 10_000:
                 delay = asyncio.run(_late(place, 6.0))
-                rows.append(Row("200 changes/s: p99 delay of the loop", count, "", "", delay, 15, 4, " ms"))
-        for row in rows:
-            print(row.text(), flush=True)
-    first, last = min(cpu), max(cpu)
-    if first != last:
-        what = f"CPU of one change, {last} / {first}"
-        ours = f"{cpu[last]:.2f} ms"
-        print(Row(what, last, ours, f"{cpu[first]:.2f} ms*", cpu[last] / cpu[first], 2, 1).text())
-        print("* ours, at the smallest size")
-
-
-if __name__ == "__main__":
-    main()
+                yield Row(f"{count} tasks, 200 changes/s: p99 delay of the loop", delay, 15, 4, "ms")
+    first, last = counts[0], counts[-1]
+    what = f"CPU of a change, {last} tasks / {first}"
+    yield Row(what, cpu[last] / cpu[first], 2, 1, "", f"{digits(cpu[last])} ms", f"{digits(cpu[first])} ms")
