@@ -18,7 +18,7 @@ from textual.screen import Screen
 from headswap_tui.config import paths
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import left_crop, memory, terminal, themes
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import keymap
@@ -243,6 +243,17 @@ class HeadswapApp(App[None]):
     def on_cursor_position(self) -> None:
         """The terminal's answer to the fence; nothing else here asks where its cursor is."""
         self._fence.answered()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Through the terminal, also beyond tmux and screen; what a shell would obey when pasted becomes visible."""
+        text = safe_block(text, terminal.COPY_LIMIT)
+        super().copy_to_clipboard(text)
+        if self._driver is not None and (beyond := terminal.clipboard(text, self._terminal.environ)):
+            self._driver.write(beyond)
+
+    def notify(self, message: str, *, title: str = "", **how: Any) -> None:
+        """As Textual does, but any text will do: it is made harmless and never markup."""
+        super().notify(safe_block(message, 2000), title=safe(title), **how | {"markup": False})
 
     def _ring(self, announcement: Announcement) -> None:
         calls = self._terminal.calls(self._settings.ui.notify, asked=announcement.rings)

@@ -170,7 +170,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("leave", "escape", "Leave", "In this order: dialog, filter, marks, detail. Never quits.", MOVING),
     Command("help", "question_mark,f1", "Help", "All keys.", APP, 12, "help"),
     Command("palette", "colon,ctrl+p", "Command palette", "Every command by name.", APP),
-    Command("suspend", "ctrl+z", "Suspend", "Back to the shell; `fg` returns.", APP),
+    Command("suspend", "ctrl+z", "Suspend", "Back to the shell; `fg` returns.", APP, 0, "", s.needs_shell),
     Command("quit", "q", "Quit", "Asks only while a download runs.", APP, 13, "quit"),
 )
 

@@ -20,6 +20,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
 from headswap_tui.ui.plain import plain
+from headswap_tui.ui.terminal import has_shell
 from headswap_tui.ui.writing import TerminalWriter
 
 if TYPE_CHECKING:
@@ -98,6 +99,10 @@ class TerminalDriver(LinuxDriver):
             return  # it is gone
 
     # -- being stopped
+
+    def _sigtstp_application(self, *_: object) -> None:
+        if has_shell():
+            super()._sigtstp_application()
 
     def suspend_application_mode(self) -> None:
         """Give the terminal to the shell for a while."""

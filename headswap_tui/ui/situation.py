@@ -25,6 +25,8 @@ class Situation:
     """What `undo` would take back, in words; empty if there is nothing."""
     saved_views: int = 0
     """How many views the user has saved."""
+    has_shell: bool = True
+    """Whether there is a shell to go back to."""
     transfer: Callable[[TaskId], Transfer | None] = lambda _task_id: None
     """The engine's word on a download that goes on."""
 
@@ -125,6 +127,11 @@ def needs_saved_view(number: int) -> Callable[[Situation], str | None]:
         return f"there is no saved view {number}: [views] in the configuration names them"
 
     return why
+
+
+def needs_shell(now: Situation) -> str | None:
+    """The same for leaving for a while."""
+    return None if now.has_shell else "no shell is behind it that `fg` could be said to"
 
 
 def needs_undo(now: Situation) -> str | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 COPY_LIMIT: Final = 55_000
 """Characters copied at most: terminals cap the encoded text at about 74 kB."""
+
+_SCREEN_STRING: Final = 240
+"""Characters that screen takes in one string; what is longer it drops."""
 
 _COERCED: Final = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 """What Python itself writes into LC_CTYPE under the C locale (PEP 538); it says nothing about the terminal."""
@@ -62,8 +67,6 @@ class Terminal:
         """What to know where the terminal's clipboard needs help; empty elsewhere."""
         if self.environ.get("TMUX"):
             return "tmux needs `set -s set-clipboard on`."
-        if self.environ.get("STY"):
-            return "screen does not pass it on: select it with the mouse."
         return ""
 
     @property
@@ -97,6 +100,11 @@ class Terminal:
         return setting or (2.0 if self.is_remote else 5.0)
 
 
+def has_shell() -> bool:
+    """Whether a shell that knows jobs started us: stopped without one (`ssh -t host headswap-tui`) we stay so."""
+    return os.getpgrp() != os.getsid(0)
+
+
 def notification(kind: str, title: str, text: str) -> str:
     """The sequence that asks the terminal for a desktop notification; `kind` is `osc9`, `osc777` or `osc99`.
 
@@ -109,11 +117,22 @@ def notification(kind: str, title: str, text: str) -> str:
     return f"\x1b]9;{title}: {text}\x1b\\"
 
 
+def clipboard(text: str, environ: Mapping[str, str]) -> str:
+    """What puts the text into the clipboard of a terminal beyond tmux or screen; empty if nothing stands between.
+
+    tmux takes the plain sequence too where `set-clipboard` says so, and this one where `allow-passthrough` does.
+    """
+    plain = f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07"
+    sequence = wrapped(plain, environ)
+    return "" if sequence == plain else sequence
+
+
 def wrapped(sequence: str, environ: Mapping[str, str]) -> str:
     """The sequence as tmux or screen passes it through to the terminal outside."""
     if environ.get("TMUX"):
         return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
     if environ.get("STY"):
         inner = sequence.replace("\x1b\\", "\x07")  # screen ends at the first string terminator
-        return f"\x1bP{inner}\x1b\\"
+        pieces = (inner[at : at + _SCREEN_STRING] for at in range(0, len(inner), _SCREEN_STRING))
+        return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
     return sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headswap_tui.domain.task import State
+from headswap_tui.ui import terminal
 from headswap_tui.ui.commands import COMMANDS
 from headswap_tui.ui.screens.main import MainScreen
 from tests import scenes
@@ -210,6 +211,11 @@ async def test_suspend_goes_to_textual(monkeypatch: pytest.MonkeyPatch) -> None:
     async with dashboard() as desk:
         suspended: list[bool] = []
         monkeypatch.setattr(desk.app, "action_suspend_process", lambda: suspended.append(True))
+        monkeypatch.setattr(terminal, "has_shell", lambda: False)
+        await desk.press("ctrl+z")
+        await desk.said("No shell is behind it")
+        assert suspended == []
+        monkeypatch.setattr(terminal, "has_shell", lambda: True)
         await desk.press("ctrl+z")
         assert suspended == [True]
 

@@ -48,20 +48,23 @@ class Files:
     def copy_id(self) -> None:
         """Copy the ids of the targets, one a line."""
         targets = self._desk.targets()
-        self.copy("\n".join(task.id for task in targets), "id" if len(targets) == 1 else f"{len(targets)} ids")
+        self.copy("\n".join(safe(task.id) for task in targets), "id" if len(targets) == 1 else f"{len(targets)} ids")
 
     def copy_url(self) -> None:
-        """Copy the video addresses of the targets, whole, one a line."""
-        urls = [task.detail.video_url for task in self._desk.targets() if task.detail and task.detail.video_url]
+        """Copy the video addresses of the targets, whole, one a line: pasted into a shell, none may be two commands."""
+        urls = [
+            safe(task.detail.video_url, COPY_LIMIT)
+            for task in self._desk.targets()
+            if task.detail and task.detail.video_url
+        ]
         self.copy("\n".join(urls), "URL" if len(urls) == 1 else f"{len(urls)} URLs")
 
     def copy(self, text: str, what: str) -> None:
-        """Hand the text to the terminal's clipboard and say so; `what` names it."""
+        """Hand the harmless text to the terminal's clipboard and say so; `what` names it."""
         if len(text) > COPY_LIMIT:
             self._desk.tell(f"{what} are too much for a terminal's clipboard.", severity="warning")
             return
-        clean = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be sent
-        self._desk.app.copy_to_clipboard(clean)
+        self._desk.app.copy_to_clipboard(text)
         hint = self._terminal.copy_hint
         lines = text.splitlines()
         shown = safe(lines[0], 160) if len(lines) == 1 else f"{safe(lines[0], 60)} and {len(lines) - 1} more"

@@ -12,6 +12,7 @@ from textual.widgets import Static, TextArea
 
 from headswap_tui.domain.text import safe
 from headswap_tui.ui.screens.dialog import Dialog, hints
+from headswap_tui.ui.terminal import COPY_LIMIT
 
 
 class LinkDialog(Dialog[None]):
@@ -24,7 +25,7 @@ class LinkDialog(Dialog[None]):
 
     def __init__(self, target: str, *, is_file: bool, hint: str = "") -> None:
         super().__init__("File" if is_file else "Address of the video")
-        self._target = target
+        self._target = safe(target, COPY_LIMIT)
         self._is_file = is_file
         self._hint = hint
 
@@ -33,7 +34,7 @@ class LinkDialog(Dialog[None]):
         where = "It is on this machine:" if self._is_file else "No browser can be opened from here. Open it on yours:"
         yield Static(Content(where), classes="text")
         yield TextArea(
-            safe(self._target, 8000),
+            self._target,
             read_only=True,
             compact=True,
             soft_wrap=True,
@@ -52,6 +53,6 @@ class LinkDialog(Dialog[None]):
 
     def action_copy(self) -> None:
         """Send it to the terminal's clipboard."""
-        self.app.copy_to_clipboard(self._target.encode("utf-8", "replace").decode("utf-8"))
+        self.app.copy_to_clipboard(self._target)
         words = f"Sent to the terminal's clipboard. {self._hint}".strip()
         self.query_one("#copied", Static).update(Content(words))

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from headswap_tui.domain.filter_words import values_of
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import announcing, memory, notices
+from headswap_tui.ui import announcing, memory, notices, terminal
 from headswap_tui.ui.actions.runner import Runner
 from headswap_tui.ui.announcing import Announcement, Severity
 from headswap_tui.ui.commands import BY_ID, bindings, in_footer
@@ -284,6 +284,7 @@ class MainScreen(Screen[None]):
             mode=self.engine.connection.mode,
             undoable=self.undo.words,
             saved_views=len(self.lineup.views) - len(VIEWS),
+            has_shell=terminal.has_shell(),
             transfer=self.engine.transfer,
         )
 

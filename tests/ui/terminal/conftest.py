@@ -69,9 +69,13 @@ class Start(Protocol):
         rows: int = 30,
         prefix: tuple[str, ...] = (),
         extra: Mapping[str, str] | None = None,
+        program: Path | None = PROGRAM,
         **env: str,
     ) -> Terminal:
-        """`ready`: what the screen shows when it is drawn; `extra` and `env` are added to a clean environment."""
+        """`ready`: what the screen shows when it is drawn; `extra` and `env` are added to a clean environment.
+
+        `program`: what stands between `prefix` and `argv`.
+        """
         ...
 
 
@@ -103,9 +107,10 @@ def start(environ: Mapping[str, str]) -> Iterator[Start]:
             rows: int = 30,
             prefix: tuple[str, ...] = (),
             extra: Mapping[str, str] | None = None,
+            program: Path | None = PROGRAM,
             **env: str,
         ) -> Terminal:
-            command: list[str | Path] = [*prefix, PROGRAM, *argv]
+            command: list[str | Path] = [*prefix, *([program] if program else []), *argv]
             terminal = stack.enter_context(
                 Terminal(command, {**environ, **(extra or {}), **env}, columns=columns, rows=rows)
             )

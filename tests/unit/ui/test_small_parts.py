@@ -297,7 +297,6 @@ def test_locale(environ: dict[str, str], is_ascii: bool) -> None:
 
 def test_copy_hints() -> None:
     assert "set-clipboard" in Terminal({"TMUX": "/tmp/x"}).copy_hint
-    assert "screen" in Terminal({"STY": "1.x"}).copy_hint
     assert Terminal({}).copy_hint == ""
 
 
