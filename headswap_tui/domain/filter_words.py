@@ -49,28 +49,38 @@ def values_of(field: str, tasks: Iterable[TrackedTask]) -> tuple[str, ...]:
     return tuple(value for value in usual if safe(value, 100) == value and not set(value) & {",", '"'})
 
 
+def offered(text: str, values: ValuesOf) -> list[str]:
+    """What the last word could become, the likeliest first: names of fields, or values behind the colon of one.
+
+    Everything that begins with what is typed of it, and all there is if that is nothing.
+    """
+    _typed, _end, offers = _offers(text, values)
+    return offers
+
+
 def continued(text: str, values: ValuesOf) -> str | None:
     """`text` with its last word completed; `None` if there is nothing to add. Always begins with `text`."""
-    if len(text) > LONGEST:
-        return None
-    last = _LAST_TERM.search(text)
-    term = last[0] if last else ""
-    field = _PARTS.fullmatch(term)
+    typed, end, offers = _offers(text, values)
+    if not typed and not end:
+        return None  # nothing is known of what is wanted
+    whole = next((one for one in offers if len(one) > len(typed)), None)
+    return None if whole is None else text + whole[len(typed) :] + end
+
+
+def _offers(text: str, values: ValuesOf) -> tuple[str, str, list[str]]:
+    """What is typed of a name or a value, what has to stand behind it, and what begins like it."""
+    last = _LAST_TERM.search(text) if len(text) <= LONGEST else None
+    if last is None:
+        return "", "", []
+    field = _PARTS.fullmatch(last[0])
     if field is None:
-        typed = term.removeprefix("!")
-        if not typed.isalpha():
-            return None
-        names = (*(f"{name}:" for name in field_names()), "age<")
-        return _first(text, typed, names, "")
+        typed = last[0].removeprefix("!")
+        names = field_names() if not typed or typed.isalpha() else ()
+        return typed, "", _beginning(typed, names)
     quote, typed = field[4], field[5]
-    if not typed and not quote:
-        return None  # a colon alone: nothing is known of what is wanted
-    offered = [value for value in values(field[2].casefold()) if quote or not re.search(r"\s", value)]
-    return _first(text, typed, offered, quote)
+    known = [value for value in values(field[2].casefold()) if quote or not re.search(r"\s", value)]
+    return typed, quote, _beginning(typed, known)
 
 
-def _first(text: str, typed: str, offered: Iterable[str], end: str) -> str | None:
-    for one in offered:
-        if one.casefold().startswith(typed.casefold()) and len(one) > len(typed):
-            return text + one[len(typed) :] + end
-    return None
+def _beginning(typed: str, offers: Iterable[str]) -> list[str]:
+    return [one for one in offers if one.casefold().startswith(typed.casefold())]

@@ -41,8 +41,17 @@ def claims() -> tuple[str, ...]:
 
 
 def field_names() -> tuple[str, ...]:
-    """The fields that take a colon, the most useful first where two begin alike."""
-    return tuple(sorted(_FIELDS))
+    """How a term about one field begins, the most useful first."""
+    usual = ("state", "tag", "is", "res")
+    return (*(f"{name}:" for name in usual), "age<", *(f"{name}:" for name in _FIELDS if name not in usual))
+
+
+class Word(msgspec.Struct, frozen=True):
+    """One term as it was typed."""
+
+    typed: str
+    problem: str = ""
+    """What makes no sense about it and what was expected, for people; empty if nothing."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -58,8 +67,13 @@ class Filter(msgspec.Struct, frozen=True):
     """What `parse` made of a line; without terms it matches every task."""
 
     terms: tuple[Term, ...] = ()
-    problem: str = ""
-    """The first term that made no sense and what was expected, for people; such a term narrows nothing."""
+    words: tuple[Word, ...] = ()
+    """What the terms were made of, in order; one that makes no sense narrows nothing and has no term."""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the first term that makes no sense; empty if all do."""
+        return next((word.problem for word in self.words if word.problem), "")
 
     @property
     def shows_archived(self) -> bool:
@@ -98,15 +112,21 @@ def parse(text: str, retention_days: float = 7.0) -> Filter:
     `retention_days` is what `is:expiring` and `is:expired` go by where an address does not say.
     """
     terms: list[Term] = []
-    problem = ""
-    for typed in _TERM.findall(text.casefold()):
+    words: list[Word] = []
+    for typed in _TERM.findall(text):
         negated = typed.startswith("!")
-        words = typed[negated:]
-        test, trouble = _test(words, retention_days)
-        problem = problem or trouble
+        meant = typed[negated:].casefold()
+        test, problem = _test(meant, retention_days)
+        words.append(Word(typed, problem))
         if test is not None:
-            terms.append(Term(text=words, test=test, negated=negated))
-    return Filter(terms=tuple(terms), problem=problem)
+            terms.append(Term(text=meant, test=test, negated=negated))
+    return Filter(terms=tuple(terms), words=tuple(words))
+
+
+def split(text: str) -> tuple[list[str], str]:
+    """The finished terms of a line, and the one that is still being typed: no blank stands behind it."""
+    terms = _TERM.findall(text)
+    return (terms[:-1], terms[-1]) if terms and text.endswith(terms[-1]) else (terms, "")
 
 
 _Test = Callable[[TrackedTask, str, int], bool]

@@ -205,6 +205,10 @@ class HeadswapApp(App[None]):
         """It takes what was typed meanwhile."""
         await self._typed.go_on()
 
+    async def on_filter_bar_settled(self) -> None:
+        """The table takes what was typed behind the key that left the filter."""
+        await self._typed.settled()
+
     async def _run_bound(self, key: str) -> bool:
         return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 

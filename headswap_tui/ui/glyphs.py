@@ -41,6 +41,8 @@ class Glyphs:
     """No progress for longer than is normal."""
     give_or_take: str
     """May be two cells wide."""
+    cross: str
+    """Takes away what it stands on."""
     is_ascii: bool = False
     """Foreign text has to be folded to ASCII as well."""
 
@@ -73,6 +75,7 @@ UNICODE = Glyphs(
     paused="‖",
     stalled="‖",
     give_or_take="±",
+    cross="×",
 )
 """For terminals that speak UTF-8; no emoji and nothing whose width terminals disagree about."""
 
@@ -104,6 +107,7 @@ ASCII = Glyphs(
     paused="=",
     stalled="=",
     give_or_take="+-",
+    cross="x",
     is_ascii=True,
 )
 """For a locale that is not UTF-8."""

@@ -41,6 +41,7 @@ _LAID_OVER: Final = {
     "row-zebra": ("foreground", 0.025),
     "row-changed": ("warning", 0.22),
     "table-header": ("foreground", 0.06),
+    "chip": ("primary", 0.24),
 }
 """A colour of the theme and the share of it over the background."""
 
@@ -67,6 +68,7 @@ ANSI_DEFAULTS: Final = {
     "row-zebra": "ansi_default",
     "row-changed": "ansi_default",
     "table-header": "ansi_default",
+    "chip": "ansi_default",
 }
 """With the terminal's own colours rows are told apart by attributes (reverse, bold, dim), never by background."""
 

@@ -1,11 +1,14 @@
-"""Keys in the order in which they were typed: what follows a key that opens a dialog belongs to the dialog."""
+"""Keys in the order in which they were typed.
+
+What follows a key that opens a dialog belongs to the dialog, what follows a key that leaves the filter to the table.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from textual import events
 from textual.screen import Screen
@@ -15,6 +18,9 @@ from headswap_tui.ui.screens.dialog import Dialog
 from headswap_tui.ui.screens.main import MainScreen
 
 Typed: TypeAlias = events.Key | events.Paste
+
+LEAVING: Final = frozenset({"escape", "enter"})
+"""Keys that end the typing of a filter: `FilterBar.Settled` tells when they have."""
 
 
 class TypeAhead:
@@ -31,15 +37,21 @@ class TypeAhead:
         self._bound = bound
         self._forward = forward
         self._waiting: deque[Typed] = deque()
+        self._is_leaving = False
 
     async def take(self, event: Typed) -> None:
-        """Deal with it, or keep it until the dialog that is being opened takes keys."""
+        """Deal with it, or keep it until the dialog that is being opened, or the table again, takes keys."""
         self._waiting.append(event)
+        await self.go_on()
+
+    async def settled(self) -> None:
+        """The filter was left."""
+        self._is_leaving = False
         await self.go_on()
 
     async def go_on(self) -> None:
         """Deal with what waits, as far as that is possible now."""
-        while self._waiting:
+        while self._waiting and not self._is_leaving:
             screen = self._screen()
             if isinstance(screen, Dialog) and not screen.takes_keys:
                 return
@@ -48,6 +60,9 @@ class TypeAhead:
                 await self._bound(event.key)
                 await asyncio.sleep(0)  # the command's worker begins, and has opened its dialog then
             else:
+                # What was typed before may wait in the field's queue: only after it the filter is what was meant.
+                is_key = isinstance(event, events.Key) and event.key in LEAVING
+                self._is_leaving = is_key and isinstance(screen, MainScreen)
                 await self._forward(event)
 
 

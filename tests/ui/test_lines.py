@@ -1,16 +1,14 @@
-"""Status line, view tabs, banner and filter bar."""
+"""Status line, view tabs and banner."""
 
 from __future__ import annotations
 
 import pytest
 from textual.app import ComposeResult
 from textual.geometry import Region
-from textual.widgets import Input
 
 from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.domain.task import State
 from headswap_tui.ui.widgets.banner import Banner
-from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
 from tests.conftest import NOON_MS
@@ -37,22 +35,15 @@ class LinesApp(WidgetApp):
     def __init__(self) -> None:
         super().__init__()
         self.said: list[object] = []
-        self.status, self.banner, self.tabs, self.filter = WatchedStatus(), Banner(), ViewTabs(), FilterBar()
+        self.status, self.banner, self.tabs = WatchedStatus(), Banner(), ViewTabs()
 
     def compose(self) -> ComposeResult:
         yield self.status
         yield self.banner
         yield self.tabs
-        yield self.filter
 
     def on_view_tabs_chosen(self, message: ViewTabs.Chosen) -> None:
         self.said.append(message.view)
-
-    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        self.said.append(message.text)
-
-    def on_filter_bar_left(self, message: FilterBar.Left) -> None:
-        self.said.append(message.keep)
 
 
 async def test_a_tick_of_the_status_line_repaints_the_digit_that_changed() -> None:
@@ -108,29 +99,3 @@ async def test_the_banner_takes_room_only_with_something_to_say() -> None:
         app.banner.clear()
         await pilot.pause()
         assert not app.banner.display
-
-
-async def test_the_filter_is_live_and_says_its_problem_in_place() -> None:
-    app = LinesApp()
-    async with app.run_test(size=(80, 10)) as pilot:
-        assert not app.filter.display
-        app.filter.open("abc")
-        await pilot.press("d", "backspace")
-        assert app.said == ["abc", "abcd", "abc"]
-        assert not app.filter.query_one(Input).cursor_blink
-        app.filter.show_problem("state:[/b] is not a state")
-        await pilot.pause()
-        note = app.filter.query_one(".filter-bar--note")
-        assert note.has_class("-problem")
-        assert "state:[/b] is not a state" in str(note.render())
-        app.filter.show_count(3, 60)
-        await pilot.pause()
-        assert "3 of 60" in str(note.render())
-        assert not note.has_class("-problem")
-        await pilot.press("enter", "escape")
-        assert app.said[3:] == [True, False]
-        app.filter.close()
-        await pilot.pause()
-        assert not app.filter.display
-        assert app.filter.text == ""
-        assert len(app.said) == 5, "closing is no change of the filter"

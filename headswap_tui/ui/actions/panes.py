@@ -86,6 +86,7 @@ class Panes:
         if self._stage.body.is_full and self._stage.body.is_open:
             self._stage.body.close()
         self._stage.filter_bar.open(self._stage.lineup.filter_text)
+        self._stage.show_order()
 
     def leave(self) -> None:
         """One step out: a detail over the whole screen, the filter, the marks, the detail."""
@@ -102,6 +103,13 @@ class Panes:
         elif body.is_open:
             body.close()
             self._remember_detail()
+
+    def keep_filter(self) -> None:
+        """Leave the field; the filter stays in force, its chips in sight."""
+        stage = self._stage
+        stage.filter_bar.keep(stage.lineup.filter_text)
+        stage.table.focus()
+        stage.show_order()
 
     def clear_filter(self) -> None:
         """Show everything of the view again."""

@@ -59,7 +59,7 @@ class Reports:
             desk.body.close()
         desk.lineup.look_at("all")
         desk.lineup.narrow_by(words)
-        desk.filter_bar.open(words)
+        desk.filter_bar.keep(words)
         desk.show_order()
         desk.table.move_to(first)
         desk.table.focus()

@@ -35,6 +35,7 @@ class Runner:
         self._stage = stage
         self._tracking = Tracking(stage)
         self._browsing = Browsing(stage)
+        self._panes = Panes(stage)
         files = Files(stage, terminal)
         self.handlers: Handlers = {
             **self._tracking.handlers(),
@@ -42,7 +43,7 @@ class Runner:
             **files.handlers(),
             **Reports(stage, files.copy).handlers(),
             **self._browsing.handlers(),
-            **Panes(stage).handlers(),
+            **self._panes.handlers(),
             **Session(stage, keymap).handlers(),
         }
 
@@ -63,6 +64,10 @@ class Runner:
     def sort_by(self, column: str) -> None:
         """A header was clicked."""
         self._browsing.sort_by(column)
+
+    def keep_filter(self) -> None:
+        """The filter's field was left without dropping the filter."""
+        self._panes.keep_filter()
 
     async def _reported(self, doing: Awaitable[None]) -> None:
         try:

@@ -85,7 +85,7 @@ class MainScreen(Screen[None]):
         tabs = ViewTabs(glyphs=glyphs)
         tabs.views = self.lineup.views
         yield tabs
-        yield FilterBar()
+        yield FilterBar(glyphs=glyphs, leave_key=self.keymap.shown("leave"))
         yield Body(
             services.now_ms,
             self._extras,
@@ -158,10 +158,7 @@ class MainScreen(Screen[None]):
         table.show(self.engine.tasks, lineup.order)
         self._pulse.show_lines(self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner))
         if self.filter_bar.display:
-            if lineup.filter.problem:
-                self.filter_bar.show_problem(lineup.filter.problem)
-            else:
-                self.filter_bar.show_count(len(lineup.order), len(self.engine.tasks))
+            self.filter_bar.show_result(lineup.filter, len(lineup.order), len(self.engine.tasks))
         self.show_footer()
 
     def show_footer(self) -> None:
@@ -208,7 +205,9 @@ class MainScreen(Screen[None]):
         self.set_class(self.body.is_full and self.body.is_open, "-detail-only")
 
     def on_descendant_focus(self) -> None:
-        """Other keys work now."""
+        """Other keys work now; a filter that was clicked away from stays."""
+        if self.filter_bar.is_typing and not isinstance(self.focused, Input):
+            self._runner.keep_filter()
         self.show_footer()
 
     @on(TaskTable.Highlighted)
@@ -250,10 +249,15 @@ class MainScreen(Screen[None]):
 
     @on(FilterBar.Left)
     def _filter_left(self, event: FilterBar.Left) -> None:
-        if not event.keep or not self.lineup.is_narrowed:
-            self._runner.run("leave")
+        if event.keep and self.lineup.is_narrowed:
+            self._runner.keep_filter()
         else:
-            self.table.focus()
+            self._runner.run("leave")
+        self.app.post_message(FilterBar.Settled())
+
+    @on(FilterBar.Wanted)
+    def _filter_wanted(self) -> None:
+        self._runner.run("filter")
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste with no dialog open adds."""

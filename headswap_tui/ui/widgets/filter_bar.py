@@ -1,4 +1,4 @@
-"""The filter: one line under the views, live while it is typed in."""
+"""The filter: finished terms as chips, the one being typed behind them, and below it how it could go on."""
 
 from __future__ import annotations
 
@@ -7,28 +7,70 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from headswap_tui.domain.filters import Filter, Word, split
 from headswap_tui.domain.text import safe
+from headswap_tui.ui.glyphs import UNICODE, Glyphs
+from headswap_tui.ui.presentation.pieces import Line
+from headswap_tui.ui.widgets.chips import Chips
+from headswap_tui.ui.widgets.contents import content
 from headswap_tui.ui.widgets.suggesting import FilterSuggester
+from headswap_tui.ui.widgets.term_input import TermInput
 
 
-class FilterBar(Horizontal):
-    """Hidden until opened; says in place what is wrong with the filter, else how many it leaves."""
+class Offers(Static):
+    """How the term could go on, or what is wrong with it."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Offers {
+        height: 1;
+        padding: 0 1 0 3;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        &.-problem { height: auto; max-height: 2; text-wrap: wrap; }
+    }
+    """
+
+    def show(self, offers: list[str], *, taken: bool) -> None:
+        """These; tab takes the first if `taken`."""
+        line = [(f"{safe(offer, 60)}  ", "accent" if taken and not at else "muted") for at, offer in enumerate(offers)]
+        self._say(tuple(line) or (("looked for in id, label, tags, file, model and error", "muted"),), problem=False)
+
+    def show_problem(self, problem: str) -> None:
+        """What is wrong, and what was expected."""
+        self._say(((safe(problem, 400), "bad"),), problem=True)
+
+    def _say(self, line: Line, *, problem: bool) -> None:
+        self.set_class(problem, "-problem")
+        self.update(content(line))
+
+
+class FilterBar(Vertical):
+    """Hidden until opened. While it is typed in, its field and help are there; a filter that is kept stays in sight."""
 
     DEFAULT_CSS = """
     FilterBar {
         display: none;
-        height: 1;
+        height: auto;
         background: $table-header;
-        & > .filter-bar--sign { width: 3; color: $accent; text-style: bold; }
-        & > Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
-        & > Input > .input--suggestion { color: $faint; }
-        & > .filter-bar--note { width: auto; max-width: 50%; color: $muted; padding: 0 1; }
-        & > .filter-bar--note.-problem { color: $error; text-style: bold; }
+        & > .filter-bar--line { height: 1; }
+        & .filter-bar--sign { width: 3; color: $text-accent; text-style: bold; }
+        & Chips { max-width: 70%; }
+        & Input { width: 1fr; min-width: 12; height: 1; border: none; padding: 0; background: transparent; }
+        & Input > .input--suggestion { color: $faint; }
+        & Input > .input--placeholder { color: $faint; }
+        & .filter-bar--note { width: auto; max-width: 50%; color: $muted; padding: 0 1; }
+        & .filter-bar--note.-problem { color: $text-error; text-style: bold; }
+        &.-kept { background: $row-marked; }
+        &.-kept Input, &.-kept Offers { display: none; }
+        &.-kept Chips { width: 1fr; max-width: 100%; }
+        &.-kept .filter-bar--note { max-width: 60%; color: $foreground; }
+        &:ansi .filter-bar--sign { text-style: reverse; }
     }
     """
 
@@ -52,56 +94,82 @@ class FilterBar(Horizontal):
             super().__init__()
             self.keep = keep
 
-    def __init__(self) -> None:
+    class Settled(Message):
+        """For the app: what `Left` asked for is done, the keys have someone to go to."""
+
+    class Wanted(Message):
+        """The user clicked a filter that is kept, to edit it."""
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, leave_key: str = "esc") -> None:
+        """`leave_key` clears the filter from outside the field."""
         super().__init__()
         self.suggester = FilterSuggester()
         """Knows how the last word could go on; its `values` say what the tasks hold."""
+        self._leave_key = leave_key
+        self._done: list[str] = []
+        self._told = ""
+        self._chips = Chips(glyphs=glyphs)
+        self._offers = Offers("", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A sign, the input, a note at the right."""
-        yield Static(" / ", classes="filter-bar--sign", markup=False)
-        field = Input(
-            placeholder="words, state:failed, tag:x, res:720p, age<2h, !not; tab completes",
-            compact=True,
-            select_on_focus=False,
-            suggester=self.suggester,
-        )
-        field.cursor_blink = False
-        yield field
-        yield Static("", classes="filter-bar--note", markup=False)
+        """A sign, the chips, the field, a note at the right; below them the offers."""
+        with Horizontal(classes="filter-bar--line"):
+            yield Static(" / ", classes="filter-bar--sign", markup=False)
+            yield self._chips
+            field = TermInput(compact=True, select_on_focus=False, suggester=self.suggester)
+            field.cursor_blink = False
+            yield field
+            yield Static("", classes="filter-bar--note", markup=False)
+        yield self._offers
 
     @property
     def text(self) -> str:
-        """What is typed in."""
-        return self.query_one(Input).value
+        """The whole filter."""
+        return " ".join(filter(None, (*self._done, self._field.value)))
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether its field is on the screen."""
+        return self.display and not self.has_class("-kept")
 
     def open(self, text: str = "") -> None:
         """Show it with that text and put the focus there."""
-        field = self.query_one(Input)
-        self.display = True
         self.suggester.renew()
-        field.value = text
-        field.cursor_position = len(text)
-        self.screen.set_focus(field)  # `focus()` comes a moment late: what is typed at once would run commands
+        self._take(text)
+        self.remove_class("-kept")
+        self.display = True
+        self.screen.set_focus(self._field)  # `focus()` comes a moment late: what is typed at once would run commands
+
+    def keep(self, text: str) -> None:
+        """Show that filter as being in force, without a field; hide if there is none."""
+        self._take(text)
+        self.set_class(bool(self._done), "-kept")
+        self.display = bool(self._done)
 
     def close(self) -> None:
         """Hide and empty it."""
-        self.display = False
-        self.query_one(Input).value = ""
-        self._note("", problem=False)
+        self.keep("")
 
-    def show_problem(self, problem: str) -> None:
-        """Name what is wrong with the filter; an empty text takes that back."""
-        self._note(problem, problem=bool(problem))
-
-    def show_count(self, shown: int, total: int) -> None:
-        """Say how many of how many the filter leaves."""
-        self._note(f"{shown} of {total}", problem=False)
+    def show_result(self, parsed: Filter, shown: int, total: int) -> None:
+        """Mark what makes no sense in what `text` was parsed to; else say how many of how many it leaves."""
+        count = len(self._done)
+        plain = [Word(typed) for typed in self._done]
+        self._chips.show(parsed.words[:count] if len(parsed.words) >= count else plain)
+        problem, found = parsed.problem, f"{shown} of {total}"
+        if not self.is_typing:
+            self._note(problem or f"{found}   {self._leave_key} clears", problem=bool(problem))
+            return
+        self._note(found)
+        if problem:
+            self._offers.show_problem(problem)
+        else:
+            typed = self._field.value
+            self._offers.show(self.suggester.offered(typed), taken=self.suggester.taken(typed) is not None)
 
     def action_complete(self) -> None:
-        """Take what is suggested; without a suggestion tab does nothing, the focus stays."""
-        field = self.query_one(Input)
-        whole = self.suggester.whole(field.value) if field.cursor_position == len(field.value) else None
+        """Take what is suggested, or the first that is offered; without any tab does nothing, the focus stays."""
+        field = self._field
+        whole = self.suggester.taken(field.value) if field.cursor_position == len(field.value) else None
         if whole is not None:
             field.value = whole
             field.cursor_position = len(whole)
@@ -113,15 +181,67 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.display:
-            self.post_message(self.Changed(event.value))
+        if not self.is_typing:
+            return
+        field = self._field
+        done, rest = split(field.value)
+        if done:
+            at = max(0, field.cursor_position - (len(field.value) - len(rest)))
+            self._done += done
+            field.value = rest
+            field.cursor_position = at
+        self._tell(anew=bool(done))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.action_leave(True)
 
-    def _note(self, text: str, *, problem: bool) -> None:
+    @on(TermInput.BackedUp)
+    def _backed_up(self, event: TermInput.BackedUp) -> None:
+        event.stop()
+        if not self._done:
+            return
+        last = self._done.pop()
+        if event.every:
+            self._done.clear()
+        if event.edits:
+            field = self._field
+            field.value = f"{last} {field.value}".rstrip() if field.value else last
+            field.cursor_position = len(last)
+        self._tell()
+
+    @on(Chips.Removed)
+    def _removed(self, event: Chips.Removed) -> None:
+        event.stop()
+        del self._done[event.number : event.number + 1]
+        if not self.text:
+            self.action_leave(False)
+        else:
+            self._tell()
+
+    @on(Chips.Chosen)
+    def _chosen(self, event: Chips.Chosen) -> None:
+        event.stop()
+        self.post_message(self.Wanted())
+
+    def _tell(self, *, anew: bool = False) -> None:
+        """A word that became a chip is told of although the text is the same."""
+        if anew or self.text != self._told:
+            self._told = self.text
+            self.post_message(self.Changed(self.text))
+
+    @property
+    def _field(self) -> TermInput:
+        return self.query_one(TermInput)
+
+    def _take(self, text: str) -> None:
+        done, rest = split(text)
+        self._done = [*done, rest] if rest else done
+        self._field.value = ""
+        self._told = self.text
+
+    def _note(self, text: str, *, problem: bool = False) -> None:
         note = self.query_one(".filter-bar--note", Static)
         note.set_class(problem, "-problem")
         note.update(Content(safe(text)))

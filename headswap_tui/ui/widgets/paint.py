@@ -51,6 +51,8 @@ INKS: Final[Mapping[str, Ink]] = {
     "rule": Ink("bar-track"),
     "prose": Ink("foreground"),
     "keycap": Ink("text-accent", "bar-track", is_bold=True),
+    "chip": Ink("foreground", "chip"),
+    "chip-bad": Ink("text-error", "chip", is_bold=True),
     "tab": Ink("muted"),
     "tab-active": Ink("foreground", "row-cursor", is_bold=True),
     "key-name": Ink("footer-key-foreground", is_bold=True),
@@ -63,7 +65,7 @@ for each of fifty roles in each of six widgets, at every start, focus and change
 
 _ANSI_DIM: Final = frozenset({"muted", "faint", "rule", "bar-completed", "bar-failed", "state-pending", "tab"})
 """With the terminal's own colours there is no shade between text and background but the attribute."""
-_ANSI_REVERSE: Final = frozenset({"tab-active"})
+_ANSI_REVERSE: Final = frozenset({"tab-active", "chip", "chip-bad"})
 
 
 class Palette:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from textual.suggester import Suggester
 
-from headswap_tui.domain.filter_words import continued
+from headswap_tui.domain.filter_words import continued, offered
 
 Values = Callable[[str], Sequence[str]]
 
@@ -31,6 +31,15 @@ class FilterSuggester(Suggester):
     def whole(self, typed: str) -> str | None:
         """The line with its last word completed; `None` if there is nothing to add."""
         return continued(typed, self._values_of)
+
+    def offered(self, typed: str) -> list[str]:
+        """What the last word could become."""
+        return offered(typed, self._values_of)
+
+    def taken(self, typed: str) -> str | None:
+        """The line as tab completes it: with what is suggested, behind a colon alone with what is offered first."""
+        offers = self.offered(typed) if typed.endswith((":", ",")) else []
+        return typed + offers[0] if offers else self.whole(typed)
 
     def _values_of(self, field: str) -> Sequence[str]:
         if field not in self._known:
