@@ -313,6 +313,7 @@ SCENES = (
     Scene("failures", WIDE, LIGHT, "does not publish", ("exclamation_mark",), made=failing),
     Scene("insight", SMALL, LIGHT, "Processing", ("dollar_sign", "m", "m", "m"), made=of_two_weeks),
     Scene("insight", WIDE, DARK, "Processing", ("dollar_sign",), made=of_two_weeks),
+    Scene("insight_plot", SMALL, DARK, "by day", ("dollar_sign", "p"), made=of_two_weeks),
     Scene("saved", WIDE, LIGHT, "take_11_final.mp4", on=11),
     Scene("downloading", SMALL, DARK, "17.3 MB of 48.0 MB", on=16),
     Scene("offline", SMALL, DARK, "Could not connect", made=with_connection(OFFLINE)),

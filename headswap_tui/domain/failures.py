@@ -35,6 +35,21 @@ class FailureGroup(msgspec.Struct, frozen=True):
     """When the newest was seen to fail."""
     advice: Advice
 
+    @property
+    def key(self) -> tuple[bool, float | None, str]:
+        """What all of its tasks have in common; a later group of the same key is the same failure."""
+        return self.is_missing, self.code, _alike(self.reason)
+
+
+def has_gone_wrong(task: TrackedTask) -> bool:
+    """Whether it failed or is missing, and is not archived."""
+    return task.state in (State.FAILED, State.MISSING) and not task.archived
+
+
+def _alike(reason: str) -> str:
+    """The same for reasons that differ in numbers and ids only."""
+    return _VARYING.sub("#", reason).casefold()
+
 
 def failed_at_ms(task: TrackedTask) -> int:
     """When it was first seen to have failed, or last refused."""
@@ -67,10 +82,9 @@ def grouped(tasks: Iterable[TrackedTask]) -> list[FailureGroup]:
     """
     groups: dict[tuple[bool, float | None, str], list[TrackedTask]] = {}
     for task in tasks:
-        if task.archived or task.state not in (State.FAILED, State.MISSING):
-            continue
-        words = _VARYING.sub("#", reason_of(task)).casefold()
-        groups.setdefault((task.state is State.MISSING, code_of(task), words), []).append(task)
+        if has_gone_wrong(task):
+            key = (task.state is State.MISSING, code_of(task), _alike(reason_of(task)))
+            groups.setdefault(key, []).append(task)
     made = [_group(members) for members in groups.values()]
     return sorted(made, key=lambda group: (-len(group.tasks), -group.newest_ms))
 

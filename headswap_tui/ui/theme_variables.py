@@ -28,10 +28,10 @@ _WORDS: Final = {
 _LAID_OVER: Final = {
     "state-pending": ("foreground", 0.62),
     "state-queued": ("foreground", 0.8),
-    "bar-track": ("foreground", 0.12),
+    "bar-track": ("foreground", 0.18),
     "bar-estimate": ("primary", 0.65),
-    "bar-completed": ("success", 0.32),
-    "bar-failed": ("error", 0.38),
+    "bar-completed": ("success", 0.6),
+    "bar-failed": ("error", 0.6),
     "remark-failed": ("error", 0.78),
     "muted": ("foreground", 0.66),
     "faint": ("foreground", 0.42),

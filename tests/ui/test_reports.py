@@ -85,10 +85,10 @@ async def test_insight_groups_measures_and_saves_what_it_shows(tmp_path: Path) -
         await desk.press("dollar_sign")
         await desk.opened("InsightScreen")
         await desk.expect(lambda: "2026-11-21" in desk.screen_text())
-        assert "bars: tasks" in desk.screen_text()
+        assert "shows: tasks" in desk.screen_text()
         await desk.press("m", "m", "tab", "tab")
         await desk.expect(lambda: "akool-standard" in desk.screen_text())
-        assert "bars: time in the queue" in desk.screen_text()
+        assert "shows: time in the queue" in desk.screen_text()
         await desk.press("shift+tab", "h", "h")
         await desk.expect(lambda: "client-a" in desk.screen_text())
         await desk.press("2")
@@ -134,3 +134,62 @@ async def test_the_insight_fits(size: tuple[int, int]) -> None:
         await desk.expect(lambda: "2026-11-22" in desk.screen_text())
         assert "total" in desk.screen_text()
         assert "CSV" in desk.screen_text()
+
+
+async def test_the_desk_follows_what_fails_and_stays_on_its_reason() -> None:
+    async with dashboard(scenes.failing()) as desk:
+        await open_failures(desk)
+        await desk.press("j")
+        await desk.expect(lambda: "the video could not be processed" in desk.screen_text())
+        desk.engine.put(
+            *(scenes.ended(60 + n, 4, f"Late {n}", error_reason="disk full", error_code=5) for n in range(5))
+        )
+        await desk.expect(lambda: "13 failed" in desk.screen_text())
+        assert "disk full" in desk.screen_text()
+        assert "the video could not be processed" in desk.screen_text()
+        await desk.press("enter")
+        await desk.closed()
+        assert desk.main.lineup.order == [scenes.task_id(40), scenes.task_id(41)]
+
+
+async def test_the_desk_stands_when_nothing_has_failed_any_more() -> None:
+    async with dashboard(scenes.engine([scenes.ended(1, 4, error_reason="odd")])) as desk:
+        await open_failures(desk)
+        await desk.engine.remove([scenes.task_id(1)])
+        await desk.expect(lambda: "Nothing is failed or missing any more." in desk.screen_text())
+        await desk.press("y", "enter", "j")
+        assert desk.dialog == "FailureDesk"
+        desk.engine.put(scenes.ended(2, 4, error_reason="odder"))
+        await desk.expect(lambda: "odder" in desk.screen_text())
+        await desk.press("escape")
+        await desk.closed()
+
+
+async def test_insight_follows_the_records() -> None:
+    async with dashboard(scenes.of_two_weeks(), size=(120, 40)) as desk:
+        await desk.press("dollar_sign")
+        await desk.opened("InsightScreen")
+        await desk.press("2")
+        await desk.expect(lambda: "1080p" in desk.screen_text())
+        desk.engine.put(*(scenes.ended(300 + number, 3, resolution="8k") for number in range(3)))
+        await desk.expect(lambda: "8k" in desk.screen_text())
+        assert desk.dialog == "InsightScreen"
+
+
+async def test_the_plot_stands_above_the_table_or_in_its_place() -> None:
+    async with dashboard(scenes.of_two_weeks(), size=(120, 40)) as desk:
+        await desk.press("dollar_sign")
+        await desk.opened("InsightScreen")
+        await desk.expect(lambda: "Tasks by day" in desk.screen_text() and "total" in desk.screen_text())
+        await desk.press("m", "m")
+        await desk.expect(lambda: "Time in the queue (median) by day" in desk.screen_text())
+        await desk.press("p")
+        await desk.expect(lambda: "by day" not in desk.screen_text())
+    async with dashboard(scenes.of_two_weeks(), size=(80, 24)) as desk:
+        await desk.press("dollar_sign")
+        await desk.opened("InsightScreen")
+        await desk.expect(lambda: "total" in desk.screen_text())
+        await desk.press("p")
+        await desk.expect(lambda: "Tasks by day" in desk.screen_text() and "total" not in desk.screen_text())
+        await desk.press("tab")
+        await desk.expect(lambda: "total" in desk.screen_text())

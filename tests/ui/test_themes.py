@@ -49,6 +49,23 @@ def test_every_text_is_readable_on_every_ground(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RGB)
+def test_chips_and_keys_are_readable_and_bars_can_be_seen(name: str) -> None:
+    theme = OURS[name]
+    generated = theme.to_color_system().generate()
+    variables = {**generated, **theme_variable_defaults(theme), **theme.variables}
+    pairs = [
+        (str(theme.foreground), "chip"),
+        (variables["text-error"], "chip"),
+        (variables["text-accent"], "bar-track"),
+    ]
+    worst = min((contrast(text, variables[ground]), text, ground) for text, ground in pairs)
+    assert worst[0] >= 4.5, worst
+    bars = ("bar-estimate", "bar-completed", "bar-failed", "state-processing", "download")
+    dimmest = min((contrast(variables[bar], str(theme.background)), bar) for bar in bars)
+    assert dimmest[0] >= 3.0, dimmest
+
+
+@pytest.mark.parametrize("name", RGB)
 def test_each_overrides_all_variables_of_the_widgets(name: str) -> None:
     assert theme_variable_defaults(OURS[name]).keys() <= OURS[name].variables.keys()
 

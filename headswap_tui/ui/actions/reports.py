@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import Final
 
 from headswap_tui import __version__
 from headswap_tui.config.secret import redact
-from headswap_tui.domain.failures import FailureGroup, filter_for, grouped
-from headswap_tui.domain.insight import Insight, as_csv, facts
+from headswap_tui.domain.failures import FailureGroup, filter_for
+from headswap_tui.domain.insight import GROUPINGS, Insight, as_csv
 from headswap_tui.domain.support import support_note
 from headswap_tui.domain.task import TaskId
 from headswap_tui.ui.actions.desk import Handlers
 from headswap_tui.ui.actions.panes import Stage
+from headswap_tui.ui.following import FactsNow, FailuresNow
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.saving import save_new
 
 Copy = Callable[[str, str], None]
 """Puts a text into the terminal's clipboard; the second says what it is."""
-
-COUNTED_AT_ONCE: Final = 2_000
-"""Tasks that are counted faster than a thread is worth, and before the next key can run a command."""
 
 
 class Reports:
@@ -40,17 +36,16 @@ class Reports:
         from headswap_tui.ui.screens.failures import FailureDesk
 
         desk = self._desk
-        groups = grouped(desk.engine.tasks.values())
-        if not groups:
-            desk.tell("Nothing has failed.")
-            return
-        screen = FailureDesk(
-            groups, tracked=len(desk.engine.tasks), now_ms=desk.now_ms(), glyphs=desk.glyphs, copy=self._copy_note
-        )
-        chosen = await desk.ask(screen)
-        if chosen is None:
-            return
-        self._show(filter_for(chosen, desk.engine.tasks), chosen.tasks[0].id)
+        failing = FailuresNow(desk.engine)
+        try:
+            if not failing.groups:
+                desk.tell("Nothing has failed.")
+                return
+            chosen = await desk.ask(FailureDesk(failing, now_ms=desk.now_ms, glyphs=desk.glyphs, copy=self._copy_note))
+        finally:
+            failing.stop()
+        if chosen is not None:
+            self._show(filter_for(chosen, desk.engine.tasks), chosen.tasks[0].id)
 
     def _show(self, words: str, first: TaskId) -> None:
         """Show in the list what this filter leaves of all tasks, beginning with that one."""
@@ -73,14 +68,15 @@ class Reports:
         if not desk.engine.tasks:
             desk.tell("Nothing is tracked yet, so there is nothing to count.")
             return
-        tasks = list(desk.engine.tasks.values())
-        if len(tasks) <= COUNTED_AT_ONCE:
-            known = facts(tasks, times.day)
-        else:  # beside the keys: a hundred thousand flight records take a second
-            known = await asyncio.to_thread(facts, tasks, times.day)
+        known = FactsNow(desk.engine)
         billing = desk.settings.billing
         money = Money(billing.price_per_unit, billing.currency)
-        await desk.ask(InsightScreen(known, money, glyphs=desk.glyphs, save=self._save_csv))
+        try:
+            await known.begin()
+            shown = await known.by(GROUPINGS[0])
+            await desk.ask(InsightScreen(known, shown, money, glyphs=desk.glyphs, save=self._save_csv))
+        finally:
+            known.stop()
 
     def _save_csv(self, shown: Insight) -> None:
         desk, billing = self._desk, self._desk.settings.billing

@@ -34,6 +34,8 @@ class Look:
     now_ms: int
     retention_days: float = 7.0
     """How long the service is assumed to keep a file whose address does not say."""
+    plot_rows: int = 4
+    """Lines of a plot in the detail pane."""
 
 
 def state(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:

@@ -13,6 +13,7 @@ from headswap_tui.ui.presentation.detail_fields import fields
 from headswap_tui.ui.presentation.detail_now import now_blocks
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, ascii_only, clip, line_width, wrap
+from headswap_tui.ui.presentation.progress_plot import progress_plot
 
 LABEL_WIDTH = 12
 """Cells of a field's name with the blanks around it."""
@@ -32,6 +33,8 @@ def detail_lines(
     for title, entries in fields(task, look):
         lines += [(), _rule(title, width, look)]
         lines += [_field(name, value) for name, value in entries]
+    if task.is_finished and task.state is State.COMPLETED and (plot := progress_plot(task, None, look, width)):
+        lines += [(), _rule("Progress", width, look), *plot]
     changes = change_log(task, look)
     if changes:
         lines += [(), _rule("Changes", width, look), *changes]

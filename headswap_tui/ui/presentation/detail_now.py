@@ -10,12 +10,13 @@ from headswap_tui.domain.expiry import expiry
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
 from headswap_tui.domain.text import safe, without_query
 from headswap_tui.ui.presentation import times
-from headswap_tui.ui.presentation.bars import bar, sparkline
+from headswap_tui.ui.presentation.bars import bar
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line
+from headswap_tui.ui.presentation.pieces import Line, line_width
+from headswap_tui.ui.presentation.progress_plot import progress_plot
 
-SPARK_WIDTH = 30
+BAR_WIDTH = 30
 
 Keys = Mapping[str, str]
 
@@ -138,37 +139,22 @@ def _rises(task: TrackedTask) -> list[float]:
 def _progress(task: TrackedTask, extras: Extras, look: Look, width: int) -> list[Line]:
     known = task.detail.progress if task.detail else None
     estimate = extras.forecast.progress if extras.forecast else None
+    ends = _ends(extras, look) if task.is_active else ""
     lines: list[Line] = []
     if known is not None:
         is_estimate = estimate is not None and int(estimate) > int(known) and task.is_active
         value = estimate if is_estimate and estimate is not None else known
         role = "bar-failed" if task.state is State.FAILED else "bar-estimate" if is_estimate else "bar"
         said = f"  answered {int(known)}%" if is_estimate else ""
-        drawn = bar(value, min(SPARK_WIDTH, max(width - 8 - len(said), 4)), look.glyphs, role)
-        lines.append((*drawn, (f" {'~' if is_estimate else ''}{int(value)}%", "strong"), (said, "muted")))
-    ends = _ends(extras, look) if task.is_active else ""
-    history = sparkline(_over_time(task), min(SPARK_WIDTH, width), look.glyphs)
-    if history:
-        lines.append(((history, "spark"),))
+        drawn = bar(value, min(BAR_WIDTH, max(width - 8 - len(said), 4)), look.glyphs, role)
+        line: Line = (*drawn, (f" {'~' if is_estimate else ''}{int(value)}%", "strong"), (said, "muted"))
+        if ends and line_width(line) + 3 + len(ends) <= width:
+            line, ends = (*line, ("   ", ""), (ends, "strong")), ""
+        lines.append(line)
     if ends:
         lines.append(((ends, "strong"),))
+    lines += progress_plot(task, extras.forecast, look, width)
     return lines or [(("No progress reported yet.", "prose"),)]
-
-
-def _over_time(task: TrackedTask) -> list[float]:
-    """Progress at evenly spaced moments from the first to the last entry, so that a standstill shows as one."""
-    points = [(int(at), change.progress) for at, change in task.history.items() if change.progress is not None]
-    if len(points) < 2:
-        return []
-    first, last = points[0][0], points[-1][0]
-    values: list[float] = []
-    index = 0
-    for step in range(SPARK_WIDTH):
-        moment = first + (last - first) * step // (SPARK_WIDTH - 1)
-        while index + 1 < len(points) and points[index + 1][0] <= moment:
-            index += 1
-        values.append(points[index][1])
-    return values
 
 
 def _result(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:
@@ -193,6 +179,8 @@ def _life(task: TrackedTask, look: Look) -> Line:
     if end is None:
         return ((since, "muted"),)
     left = (end.at_ms - look.now_ms) / 1000
+    if task.download is not None and task.download.state is DownloadState.DONE:
+        return ((since, "muted"),)
     if end.assumed:
         guess = f"{look.retention_days:g} days is a guess"
         if left > 0:
@@ -226,7 +214,7 @@ def _moving(extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:
     lines: list[Line] = []
     if transfer.total:
         percent = min(100.0, transfer.bytes * 100 / transfer.total)
-        drawn = bar(percent, min(SPARK_WIDTH, max(width - 8, 4)), glyphs, "bar-download")
+        drawn = bar(percent, min(BAR_WIDTH, max(width - 8, 4)), glyphs, "bar-download")
         lines.append((*drawn, (f" {int(percent)}%", "strong")))
     lines.append(((f"{glyphs.download} ", "download"), (", ".join(parts), "")))
     if transfer.note:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.binding import Binding, BindingType
@@ -13,11 +13,16 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from headswap_tui.domain.failures import FailureGroup
+from headswap_tui.ui.following import FailuresNow
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation import failing
+from headswap_tui.ui.presentation.pieces import Line
 from headswap_tui.ui.screens.choice import ChoiceList
 from headswap_tui.ui.screens.dialog import Dialog, hints
 from headswap_tui.ui.widgets.contents import block, content
+
+FOLLOWED_S: Final = 1.0
+"""So often the desk looks for what changed."""
 
 
 class FailureDesk(Dialog[FailureGroup]):
@@ -30,25 +35,25 @@ class FailureDesk(Dialog[FailureGroup]):
 
     def __init__(
         self,
-        groups: list[FailureGroup],
+        failing: FailuresNow,
         *,
-        tracked: int,
-        now_ms: int,
+        now_ms: Callable[[], int],
         glyphs: Glyphs,
         copy: Callable[[FailureGroup], None],
     ) -> None:
-        """`groups` is not empty; `copy` puts the note about a group into the clipboard."""
+        """`now_ms` gives the wall clock; `copy` puts the note about a group into the clipboard."""
         super().__init__("Failure desk")
-        self._groups = groups
-        self._tracked = tracked
+        self._failing = failing
+        self._groups = failing.groups
         self._now_ms = now_ms
         self._glyphs = glyphs
         self._copy = copy
         self._width = 0
+        self._rows: list[Line] = []
 
     def body(self) -> Iterable[Widget]:
         """How much, the reasons, what is known of the chosen one."""
-        yield Static(content(failing.summary(self._groups, self._tracked, self._glyphs)), id="sum", markup=False)
+        yield Static("", id="sum", markup=False)
         yield Static("", id="header", markup=False)
         yield ChoiceList(markup=False)
         with VerticalScroll(id="story", can_focus=False):
@@ -59,33 +64,65 @@ class FailureDesk(Dialog[FailureGroup]):
         """The biggest group first."""
         self.add_class("wide")
         self.set_focus(self.query_one(ChoiceList))
+        self.set_interval(FOLLOWED_S, self._follow)
 
     def on_resize(self, event: events.Resize) -> None:
         """Rows are as wide as the box."""
         super().on_resize(event)
         self.call_after_refresh(self._draw)
 
-    def _draw(self) -> None:
+    def _follow(self) -> None:
+        """Bring in what failed meanwhile, and how long ago it all was; the chosen reason stays the chosen one."""
+        at = self.query_one(ChoiceList).highlighted
+        chosen = self._groups[at].key if at is not None and at < len(self._groups) else None
+        if self._failing.renew():
+            self._groups = self._failing.groups
+        self._draw(chosen)
+
+    def _draw(self, chosen: object = None) -> None:
         reasons = self.query_one(ChoiceList)
         width = reasons.scrollable_content_region.width - 1  # a scrollbar may come
-        if width == self._width or width < 1:
+        if width < 1:
             return
-        self._width = width
-        total = sum(len(group.tasks) for group in self._groups)
-        at = reasons.highlighted or 0
-        rows = [failing.row(group, total, width, self._glyphs, self._now_ms) for group in self._groups]
+        total, now_ms = sum(len(group.tasks) for group in self._groups), self._now_ms()
+        rows = [failing.row(group, total, width, self._glyphs, now_ms) for group in self._groups]
+        self.query_one("#sum", Static).update(
+            content(failing.summary(self._groups, self._failing.tracked, self._glyphs)), layout=False
+        )
+        if width != self._width:
+            self._width, self._rows = width, []
+            self.query_one("#header", Static).update(content(failing.header(width)))
+        if rows != self._rows:
+            self._show_rows(rows)
+            keys = [group.key for group in self._groups]
+            reasons.highlighted = keys.index(chosen) if chosen in keys else min(reasons.highlighted or 0, len(rows) - 1)
+            self._tell_of(reasons.highlighted or 0)
+
+    def _show_rows(self, rows: list[Line]) -> None:
+        """One by one where their number stays: the list keeps its place then."""
+        reasons, before = self.query_one(ChoiceList), self._rows
+        self._rows = rows
+        if len(rows) == len(before):
+            for number, (old, new) in enumerate(zip(before, rows, strict=True)):
+                if old != new:
+                    reasons.replace_option_prompt_at_index(number, content(new))
+            return
+        top, at = reasons.scroll_offset.y, reasons.highlighted
         reasons.set_options(Option(content(row), id=str(number)) for number, row in enumerate(rows))
-        reasons.highlighted = at
-        self.query_one("#header", Static).update(content(failing.header(width)))
-        self._tell_of(at)
+        reasons.highlighted = None if at is None or not rows else min(at, len(rows) - 1)
+        reasons.scroll_to(y=top, animate=False)
 
     @on(OptionList.OptionHighlighted)
     def _chosen(self, event: OptionList.OptionHighlighted) -> None:
         self._tell_of(event.option_index)
 
     def _tell_of(self, number: int) -> None:
-        story = failing.story(self._groups[number], max(20, self._width - 2), self._glyphs, self._now_ms)
-        self.query_one("#story Static", Static).update(block(story))
+        told = self.query_one("#story Static", Static)
+        if number >= len(self._groups):
+            told.update(block([(("Nothing is failed or missing any more.", ""),)]))
+            return
+        story = failing.story(self._groups[number], max(20, self._width - 2), self._glyphs, self._now_ms())
+        told.update(block(story))
 
     @on(OptionList.OptionSelected)
     def _entered(self, event: OptionList.OptionSelected) -> None:
@@ -94,5 +131,5 @@ class FailureDesk(Dialog[FailureGroup]):
     def action_copy(self) -> None:
         """Copy the note about the chosen group."""
         number = self.query_one(ChoiceList).highlighted
-        if number is not None:
+        if number is not None and number < len(self._groups):
             self._copy(self._groups[number])

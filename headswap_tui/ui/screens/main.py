@@ -20,7 +20,7 @@ from headswap_tui.ui.actions.runner import Runner
 from headswap_tui.ui.announcing import Announcement, Severity
 from headswap_tui.ui.commands import BY_ID, bindings, in_footer
 from headswap_tui.ui.lineup import Lineup
-from headswap_tui.ui.presentation.columns import chosen_columns
+from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, chosen_columns
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.views import VIEWS, saved_views
 from headswap_tui.ui.screens.body import Body, shape_for
@@ -34,7 +34,7 @@ from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.key_line import Entry, KeyLine
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.task_table import TaskTable
-from headswap_tui.ui.widgets.view_tabs import ViewTabs
+from headswap_tui.ui.widgets.view_tabs import Place, ViewTabs
 
 T = TypeVar("T")
 
@@ -159,7 +159,23 @@ class MainScreen(Screen[None]):
         self._pulse.show_lines(self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner))
         if self.filter_bar.display:
             self.filter_bar.show_result(lineup.filter, len(lineup.order), len(self.engine.tasks))
+        self._show_place()
         self.show_footer()
+
+    def _show_place(self) -> None:
+        """Order, marks and the cursor's row."""
+        table, lineup = self.table, self.lineup
+        shown = sum(task_id in table.marked for task_id in lineup.order) if table.marked else 0
+        place = Place(
+            row=table.cursor_row + 1 if lineup.order else 0,
+            rows=len(lineup.order),
+            marked=shown,
+            marked_hidden=len(table.marked) - shown,
+            is_ranging=table.is_ranging,
+            sort=COLUMN_BY_ID[lineup.sort].header,
+            descending=lineup.descending,
+        )
+        self.query_one(ViewTabs).show_place(place)
 
     def show_footer(self) -> None:
         """The keys that work now."""
@@ -213,6 +229,7 @@ class MainScreen(Screen[None]):
     @on(TaskTable.Highlighted)
     def _moved(self) -> None:
         self._pulse.cursor_moved()
+        self._show_place()
         self._detail_changed()
 
     @on(Body.Changed)
@@ -224,6 +241,7 @@ class MainScreen(Screen[None]):
 
     @on(TaskTable.MarksChanged)
     def _marks_changed(self) -> None:
+        self._show_place()
         self.show_footer()
 
     @on(TaskTable.Opened)

@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from headswap_tui.ui.presentation.pieces import Line
-from headswap_tui.ui.widgets.paint import INKS
+from headswap_tui.ui.widgets.paint import ANSI_REVERSE, INKS
 
 
-def content(line: Line) -> Content:
-    """One line; its roles become the theme's colours, nothing in its text is markup."""
-    return Content.assemble(*((text, style_of(role)) for text, role in line if text))
+def content(line: Line, *, ansi: bool = False) -> Content:
+    """One line; its roles become the theme's colours, nothing in its text is markup.
+
+    `ansi`: the theme has the terminal's own colours, so that a ground can only be told by reversing.
+    """
+    return Content.assemble(
+        *((text, "reverse" if ansi and role in ANSI_REVERSE else style_of(role)) for text, role in line if text)
+    )
 
 
 def block(lines: Iterable[Line]) -> Content:

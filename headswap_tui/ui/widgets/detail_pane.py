@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from textual import events
 from textual.geometry import Region, Size
@@ -18,6 +19,11 @@ from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, line_width, plain, text_width, wrap
 from headswap_tui.ui.widgets.paint import Palette
+
+ROOMY: Final = 9
+"""Lines from which on a plot may be `HIGH` lines high, else `LOW`."""
+HIGH: Final = 4
+LOW: Final = 2
 
 
 class DetailPane(ScrollView, can_focus=True):
@@ -166,7 +172,7 @@ class DetailPane(ScrollView, can_focus=True):
         if self._shown is None:
             title, help_text = self._empty
             return [(), ((title, "strong"),), (), *wrap(((help_text, "muted"),), width)] if title else []
-        look = Look(self._glyphs, self._now_ms, self.retention_days)
+        look = Look(self._glyphs, self._now_ms, self.retention_days, HIGH if self.size.height >= ROOMY else LOW)
         return detail_lines(self._shown, self._extras, look, self.keys, width, wrapped=self._wrap)
 
 

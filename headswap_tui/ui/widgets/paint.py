@@ -34,12 +34,12 @@ INKS: Final[Mapping[str, Ink]] = {
     "warn": Ink("text-warning"),
     "accent": Ink("text-accent"),
     "stale": Ink("stale", is_bold=True),
-    "bar": Ink("state-processing", "bar-track"),
-    "bar-estimate": Ink("bar-estimate", "bar-track"),
-    "bar-completed": Ink("bar-completed", "bar-track"),
-    "bar-failed": Ink("bar-failed", "bar-track"),
-    "bar-download": Ink("download", "bar-track"),
-    "track": Ink("faint", "bar-track"),
+    "bar": Ink("state-processing"),
+    "bar-estimate": Ink("bar-estimate"),
+    "bar-completed": Ink("bar-completed"),
+    "bar-failed": Ink("bar-failed"),
+    "bar-download": Ink("download"),
+    "track": Ink("bar-track"),
     "download": Ink("download"),
     "remark-failed": Ink("remark-failed"),
     "remark-stale": Ink("stale"),
@@ -47,6 +47,13 @@ INKS: Final[Mapping[str, Ink]] = {
     "edge-bad": Ink("text-error"),
     "edge-stale": Ink("stale"),
     "spark": Ink("state-processing"),
+    "spark-foreseen": Ink("bar-track"),
+    "stack-failed": Ink("state-failed"),
+    "stack-completed": Ink("bar-completed"),
+    "stack-active": Ink("state-processing"),
+    "stack-failed-on-stack-completed": Ink("state-failed", "bar-completed"),
+    "stack-failed-on-stack-active": Ink("state-failed", "state-processing"),
+    "stack-completed-on-stack-active": Ink("bar-completed", "state-processing"),
     "section": Ink("muted", is_bold=True),
     "rule": Ink("bar-track"),
     "prose": Ink("foreground"),
@@ -63,9 +70,12 @@ INKS: Final[Mapping[str, Ink]] = {
 """Looked up in the theme's variables rather than by component classes: those cost Textual a walk through all its rules
 for each of fifty roles in each of six widgets, at every start, focus and change of theme."""
 
-_ANSI_DIM: Final = frozenset({"muted", "faint", "rule", "bar-completed", "bar-failed", "state-pending", "tab"})
+_ANSI_DIM: Final = frozenset(
+    {"muted", "faint", "rule", "track", "spark-foreseen", "bar-completed", "bar-failed", "state-pending", "tab"}
+)
 """With the terminal's own colours there is no shade between text and background but the attribute."""
-_ANSI_REVERSE: Final = frozenset({"tab-active", "chip", "chip-bad"})
+ANSI_REVERSE: Final = frozenset({"tab-active", "chip", "chip-bad"})
+"""What is told by its ground elsewhere."""
 
 
 class Palette:
@@ -106,13 +116,13 @@ class Palette:
             bgcolor=Color.parse(variables[ink.ground]).rich_color if ink.ground else None,
             bold=ink.is_bold or None,
             dim=(is_ansi and role in _ANSI_DIM) or None,
-            reverse=(is_ansi and role in _ANSI_REVERSE) or None,
+            reverse=(is_ansi and role in ANSI_REVERSE) or None,
         )
 
     def style(self, role: str, *grounds: str) -> Style:
         """The style of a role on the widget's own style and the component classes of the ground, in that order.
 
-        A reversed ground swallows the role's colour (except a bar's): colours on it could not be read.
+        A reversed ground swallows the role's colour: colours on it could not be read.
         """
         key = (role, *grounds)
         style = self._full.get(key)
@@ -121,15 +131,10 @@ class Palette:
         return style
 
     def _mixed(self, role: str, grounds: tuple[str, ...]) -> Style:
-        is_bar = role.startswith(("bar", "track"))
         style = self._widget.rich_style
         for ground in grounds:
             style += self.component(ground)
-        if not role:
-            return style
-        if style.reverse:
-            return self._widget.rich_style + self.ink(role) if is_bar else style
-        return style + self.ink(role)
+        return style + self.ink(role) if role and not style.reverse else style
 
     def segments(self, line: Iterable[tuple[str, str]], *grounds: str) -> list[Segment]:
         """The line's pieces as styled segments."""

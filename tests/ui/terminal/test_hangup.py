@@ -65,7 +65,7 @@ def test_progress_of_the_last_second_is_saved(start: Start, simulator: Simulator
     simulator.advance(777)
     terminal.send("r")
     end = time.monotonic() + 10
-    while not (shown := re.search(r"(?:answered|[█▉▊▋▌▍▎▏ ] ) *([1-9]\d)%", terminal.text)):
+    while not (shown := re.search(r"(?:answered|[━╸─] ) *([1-9]\d)%", terminal.text)):
         assert time.monotonic() < end, terminal.text
         terminal.read(0.2)
     os.kill(terminal.pid, signal.SIGHUP)

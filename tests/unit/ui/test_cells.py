@@ -62,14 +62,14 @@ def forecast(progress: float | None, left_s: float = 90) -> Extras:
 @pytest.mark.parametrize(
     ("task", "extras", "wanted"),
     [
-        (processing(progress=50.0), NO_EXTRAS, "█████        50%"),
-        (processing(progress=47.5), forecast(52.9), "█████▎      ~52%"),
-        (processing(progress=47.5), forecast(47.9), "████▊        47%"),
+        (processing(progress=50.0), NO_EXTRAS, "━━━━━─────   50%"),
+        (processing(progress=47.5), forecast(52.9), "━━━━━─────  ~52%"),
+        (processing(progress=47.5), forecast(47.9), "━━━━╸─────   47%"),
         (processing(progress=None), NO_EXTRAS, ""),
-        (processing(progress=0.0), NO_EXTRAS, "              0%"),
+        (processing(progress=0.0), NO_EXTRAS, "──────────    0%"),
         (tracked(status=1, progress=0.0), NO_EXTRAS, ""),
-        (completed(), NO_EXTRAS, "██████████  100%"),
-        (failed(), NO_EXTRAS, "██████▎      63%"),
+        (completed(), NO_EXTRAS, "━━━━━━━━━━  100%"),
+        (failed(), NO_EXTRAS, "━━━━━━────   63%"),
         (tracked(), NO_EXTRAS, ""),
     ],
 )

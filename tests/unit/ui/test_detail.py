@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import Change, Download, DownloadState, LastError, TrackedTask
+from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
 from headswap_tui.ui.presentation.pieces import line_width, plain
@@ -94,7 +95,20 @@ def test_progress_has_a_history_and_an_end() -> None:
     shown = text(task, Extras(Forecast(NOON_MS + 90_000, 12.0, 55.0)))
     assert "~55%  answered 50%" in shown
     assert "ends in ~1m ± 10s" in shown
-    assert any(line and set(line) <= set("▁▂▃▄▅▆▇█") and len(line) == 30 for line in shown.splitlines())
+    plot = shown[shown.index("100% ") :].splitlines()[:5]
+    assert plot[0].rstrip().endswith("█"), "the foreseen part reaches the top at its end"
+    assert plot[3].startswith("  0% ")
+    assert "now" in plot[4]
+
+
+def test_the_plot_shows_a_standstill_as_one_and_no_future_of_what_ended() -> None:
+    history = {str(NOON_MS - 60_000): Change(progress=50.0), str(NOON_MS): Change(progress=51.0)}
+    done = completed(history=history)
+    lines = text(done).splitlines()
+    plot = lines[lines.index("100%") :][:5]
+    assert len(set(plot[2][5:])) == 1
+    assert "now" not in plot[4]
+    assert plot[4].split("─")[0].strip() == times.clock(NOON_MS - 60_000, NOON_MS)
 
 
 @pytest.mark.parametrize(
