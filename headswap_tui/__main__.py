@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from headswap_tui.cli.accounts import Account, Accounts
     from headswap_tui.cli.context import Demo, Listening
     from headswap_tui.config.client_keys import ClientKeys
     from headswap_tui.config.listening import ListenAddress
@@ -30,15 +31,25 @@ class Doors:
     ends_at_once = False
     """Whether the process is to end without waiting for threads: a name that is looked up may hang for minutes."""
 
-    def dashboard(self, engine: Engine, settings: Settings, *, themes_dir: Path | None = None) -> int:
-        """Run the dashboard until it is left; returns the exit status. `themes_dir`: not the user's own themes."""
+    def dashboard(self, account: Account, accounts: Accounts | None, *, themes_dir: Path | None = None) -> int:
+        """Run the dashboard until it is left; returns the exit status.
+
+        Without `accounts` there is no other profile to go to. `themes_dir`: not the user's own themes.
+        """
         from headswap_tui.ui.run import run_dashboard
 
         self.ends_at_once = True
-        return run_dashboard(engine, settings, themes_dir=themes_dir)
+        return run_dashboard(account, accounts, themes_dir=themes_dir)
 
-    def webhook(self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listening:
-        """A listener for callbacks, not listening yet; made in the engine's event loop. Raises `ConfigError`."""
+    async def webhook(
+        self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None
+    ) -> Listening:
+        """A listener for callbacks, not listening yet; loaded beside the event loop. Raises `ConfigError`."""
+        import asyncio
+        from importlib import import_module
+
+        # A web server takes a tenth of a second to load: the screen must not stand still for it.
+        await asyncio.to_thread(import_module, "headswap_tui.webhook.opening")
         from headswap_tui.webhook.opening import listener
 
         return listener(engine, settings, address, keys)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from textual import events
@@ -215,8 +216,12 @@ def app(
     now_ms: Callable[[], int] = lambda: NOW_MS,
     billing: Billing | None = None,
     views: dict[str, str] | None = None,
+    **doors: Any,
 ) -> HeadswapApp:
-    """The dashboard on a fake engine at a frozen time; what it remembers goes to a throwaway directory."""
+    """The dashboard on a fake engine at a frozen time; what it remembers goes to a throwaway directory.
+
+    `doors` are those beside the engine: `webhook` and `profiles`.
+    """
     place = state_dir or Path(tempfile.mkdtemp(prefix="headswap-scene-"))
     settings = Settings(
         data_dir=place / "data",
@@ -227,7 +232,8 @@ def app(
         download=DownloadSettings(directory=place / "videos"),
         ui=msgspec.structs.replace(ui, theme=theme) if ui else UiSettings(theme=theme, refresh_hz=10, animations=False),
     )
-    return HeadswapApp(made or engine(), settings, now_ms=now_ms, environ=environ or {}, themes_dir=place / "themes")
+    looks: dict[str, Any] = {"environ": environ or {}, "themes_dir": place / "themes"}
+    return HeadswapApp(made or engine(), settings, now_ms=now_ms, **looks, **doors)
 
 
 OFFLINE = Connection(

@@ -11,9 +11,11 @@ from headswap_tui.cli import exit_codes
 from headswap_tui.cli.columns import Cell, plain, table
 from headswap_tui.cli.context import Context
 from headswap_tui.config import file
+from headswap_tui.config.callback_token import kept_token
 from headswap_tui.config.checking import mistakes
 from headswap_tui.config.credential import named_source
 from headswap_tui.config.given import plain_names
+from headswap_tui.config.listening import listen_address
 from headswap_tui.config.loading import config_file
 from headswap_tui.config.paths import shown
 from headswap_tui.config.secret import HIDDEN, Secret
@@ -79,6 +81,8 @@ def _show(context: Context, *, as_json: bool) -> None:
     values += [(f"keys.{name}", key, settings.origins[f"keys.{name}"]) for name, key in settings.keys.items()]
     source = named_source(settings, context.environ)
     values.append(("credential", None if source is None else HIDDEN, source or "not set"))
+    if settings.webhook.listen:
+        values.append(("callback_url", *_callback_url(settings, settings.webhook.listen)))
     if as_json:
         for name, value, origin in values:
             context.output.record(
@@ -90,6 +94,16 @@ def _show(context: Context, *, as_json: bool) -> None:
         for name, value, origin in values
     ]
     table(context.output, HEADER, rows, flexible=1)
+
+
+def _callback_url(settings: Settings, listen: str) -> tuple[str | None, str]:
+    """Where the service may call, and where its secret part is kept. Raises `ConfigError`."""
+    address, token = listen_address(listen), kept_token(settings.state_dir, settings.profile)
+    if token is None:
+        return None, "made when something listens first"
+    if not address.port:
+        return None, "told when something listens: any free port"
+    return f"http://{address}/{token.reveal()}", f"kept in {shown(settings.state_dir)}; its last part is a secret"
 
 
 def _value(settings: Settings, name: str) -> Any:
@@ -108,4 +122,4 @@ def _shown(value: Any) -> str:
         return shown(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value) or "-"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value) or "-"

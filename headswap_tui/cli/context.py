@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from headswap_tui.cli.accounts import Account, Accounts
     from headswap_tui.config.client_keys import ClientKeys
     from headswap_tui.config.credential import Credential
     from headswap_tui.config.listening import ListenAddress
@@ -74,12 +75,17 @@ class Listening(Protocol):
 class Doors(Protocol):
     """The rooms beside the command line, opened by `__main__`, which alone knows them all."""
 
-    def dashboard(self, engine: Engine, settings: Settings, *, themes_dir: Path | None = None) -> int:
-        """Run the dashboard until it is left; returns the exit status. `themes_dir`: not the user's own themes."""
+    def dashboard(self, account: Account, accounts: Accounts | None, *, themes_dir: Path | None = None) -> int:
+        """Run the dashboard until it is left; returns the exit status.
+
+        Without `accounts` there is no other profile to go to. `themes_dir`: not the user's own themes.
+        """
         ...
 
-    def webhook(self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listening:
-        """A listener for callbacks, not listening yet; made in the engine's event loop. Raises `ConfigError`."""
+    async def webhook(
+        self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None
+    ) -> Listening:
+        """A listener for callbacks, not listening yet; loaded beside the event loop. Raises `ConfigError`."""
         ...
 
     def simulator_arguments(self, parser: argparse.ArgumentParser) -> None:

@@ -21,16 +21,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if problem:
         context.output.say(problem)
         return exit_codes.USAGE
-    settings = with_mouse(args, context.settings)
+    settings = context.settings
+    from headswap_tui.cli.accounts import Accounts
     from headswap_tui.cli.logs import silence
-    from headswap_tui.config.credential import current_credential
-    from headswap_tui.engine.connecting import Connector
-    from headswap_tui.engine.engine import Engine
 
     silence()
-    # Looked for anew at each retry: the user may have put the right key into the file meanwhile.
-    engine = Engine(settings, Connector(settings, partial(current_credential, settings, context.environ)))
-    return context.doors.dashboard(engine, settings)
+    accounts = Accounts(context.flags, context.environ, context.doors, partial(with_mouse, args))
+    return context.doors.dashboard(accounts.account(settings), accounts)
 
 
 def add_mouse_argument(parser: argparse.ArgumentParser) -> None:

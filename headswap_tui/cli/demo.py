@@ -60,6 +60,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if problem:
         context.output.say(problem)
         return exit_codes.USAGE
+    from headswap_tui.cli.accounts import Account
     from headswap_tui.cli.logs import silence
     from headswap_tui.engine.connecting import Connector
     from headswap_tui.engine.engine import Engine
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         fill(demo, settings, context.now_ms())
         credential = Credential("api_key", Secret(demo.api_key), "the simulator")
         engine = Engine(settings, Connector(settings, lambda: credential))
-        return context.doors.dashboard(engine, settings, themes_dir=throwaway / "themes")
+        return context.doors.dashboard(Account(engine, settings, None), None, themes_dir=throwaway / "themes")
 
 
 def looks(environ: Mapping[str, str]) -> UiSettings:

@@ -94,7 +94,7 @@ async def _watch(context: Context, plan: _Plan, session: Session) -> int:
     engine = session.engine
     listening = None
     if plan.address is not None:
-        listening = context.doors.webhook(engine, engine.settings, plan.address, plan.keys)
+        listening = await context.doors.webhook(engine, engine.settings, plan.address, plan.keys)
     watching = Watching(engine, context.now_ms)
     chores = Chores(
         engine,

@@ -79,6 +79,10 @@ def _checked(name: str, value: Any) -> Any:
         from headswap_tui.domain.urls import check_base_url
 
         return check_base_url(value)
+    if field == "accent" and value is not None:
+        from headswap_tui.config.colours import check_colour
+
+        return check_colour(value)
     if name == "api.detail_path":
         _check_detail_path(value)
     elif name == "download.filename":

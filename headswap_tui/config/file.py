@@ -18,9 +18,14 @@ _HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY: Final = re.compile(r"\s*([^=#\[]+?)\s*=")
 
 
+def is_profile_name(name: str) -> bool:
+    """Whether a profile may be called that; a directory is."""
+    return _PROFILE_NAME.fullmatch(name) is not None
+
+
 def check_profile_name(name: str, place: str) -> str:
     """The name, which is also that of a directory. Raises `ConfigError` if it cannot be one."""
-    if not _PROFILE_NAME.fullmatch(name):
+    if not is_profile_name(name):
         raise ConfigError(
             f"{place}: expected a profile name of letters, digits, `.`, `_` and `-` starting with a letter or digit, "
             f"found {name[:70]!r}."

@@ -60,6 +60,8 @@ DEFAULT_KEYS: Final = {
     "page_down": "pagedown",
     "page_up": "pageup",
     "leave": "escape",
+    "profile": "P",
+    "webhook": "",
     "help": "question_mark,f1",
     "palette": "colon,ctrl+p",
     "suspend": "ctrl+z",

@@ -230,9 +230,9 @@ class Engine:
     def hint(self, ids: Iterable[TaskId]) -> None:
         """An outsider says that these changed: ask about those not finished, if anything can be asked at all.
 
-        Unlike a refresh by the user it changes no record and tries no refused credential again.
+        Unlike a refresh by the user it changes no record, tries no refused credential again and leaves a pause alone.
         """
-        if self._condition.may_ask:
+        if self._condition.may_ask and not self.paused:
             self._poller.hint(ids)
 
     def pause(self) -> None:

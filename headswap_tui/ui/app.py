@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import signal
@@ -20,9 +21,10 @@ from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import left_crop, memory, terminal, themes
+from headswap_tui.ui.account import Account
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import keymap
-from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
 from headswap_tui.ui.driver import TerminalDriver
 from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.glyphs import glyphs_for
@@ -55,6 +57,8 @@ class HeadswapApp(App[None]):
         *,
         now_ms: Callable[[], int] = lambda: time_ns() // 1_000_000,
         environ: Mapping[str, str] | None = None,
+        webhook: WebhookDoor | None = None,
+        profiles: ProfilesDoor | None = None,
         themes_dir: Path | None = None,
         notices: Iterable[str] = (),
         **textual: Any,
@@ -63,10 +67,11 @@ class HeadswapApp(App[None]):
 
         `textual` goes to `App`.
         """
-        self._settings = settings
+        self._account = Account(engine, settings, webhook)
+        self._profiles = profiles
+        self._ending: set[asyncio.Task[None]] = set()
         super().__init__(**textual)
         environ = dict(os.environ) if environ is None else environ
-        self._engine = engine
         self._now_ms = now_ms
         self._terminal = terminal.Terminal(environ)
         self._fence = Fence(self._ask_terminal if self._terminal.is_fenced else None, backlog=self._backlog)
@@ -89,9 +94,13 @@ class HeadswapApp(App[None]):
         chosen_since = self._memory.theme_instead_of == settings.ui.theme
         wanted = (self._memory.theme if chosen_since else None) or settings.ui.theme
         self.theme = themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
-        self._hangup = Hangup(engine.save_now, self._leave_with, self._restore_terminal)
+        self._hangup = Hangup(self._save_now, self._leave_with, self._restore_terminal)
         self.set_class(self._is_ascii, "-ascii")
         self.animation_level = "basic" if self._animated else "none"
+
+    @property
+    def _settings(self) -> Settings:
+        return self._account.settings
 
     @property
     def _animated(self) -> bool:
@@ -121,7 +130,7 @@ class HeadswapApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         """The dashboard with what the store holds, or why it cannot be shown; no empty screen is painted before."""
         try:
-            self._engine.open()
+            self._account.engine.open()
         except StoreError as error:
             self._trouble = error
             return super().get_default_screen()
@@ -140,7 +149,7 @@ class HeadswapApp(App[None]):
 
     def _services(self) -> Services:
         return Services(
-            engine=self._engine,
+            engine=self._account.engine,
             now_ms=self._now_ms,
             keymap=self._keymap_read,
             terminal=self._terminal,
@@ -150,6 +159,9 @@ class HeadswapApp(App[None]):
             refresh_hz=self._terminal.refresh_hz(self._settings.ui.refresh_hz),
             fence=self._fence,
             ring=self._ring,
+            webhook=self._account.webhook,
+            profiles=self._profiles,
+            enter=self._enter,
         )
 
     def _first_frame_is_out(self) -> None:
@@ -163,17 +175,44 @@ class HeadswapApp(App[None]):
 
     def _tell_notices(self) -> None:
         if self._notices:
-            text = "\n".join(safe(notice) for notice in self._notices)
-            if isinstance(self.screen, MainScreen):
-                self.screen.tell(text, severity="warning", timeout=10, is_answer=False)
-            else:
-                self.notify(text, severity="warning", timeout=10, markup=False)
+            self._warn("\n".join(safe(notice) for notice in self._notices))
+
+    def _warn(self, text: str) -> None:
+        """Tell something that is no answer to a key; the screen that remembers messages may lie under a dialog."""
+        main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+        if main is not None:
+            main.tell(text, severity="warning", timeout=10, is_answer=False)
+        else:
+            self.notify(safe(text), severity="warning", timeout=10, markup=False)
 
     async def _start(self) -> None:
         try:
-            await self._engine.start()
+            await self._account.begin(self._warn)
         except StoreError as error:
             self.push_screen(TroubleScreen(error))
+
+    def _enter(self, opened: OpenedDoor) -> None:
+        self.run_worker(self._exchange(opened), group="engine", name="exchange")
+
+    async def _exchange(self, opened: OpenedDoor) -> None:
+        """Show another account: a new screen, so that nothing of the old one is left; then the old one ends."""
+        old, self._account = self._account, Account(opened.engine, opened.settings, opened.webhook)
+        # No worker, whose cancelling would cut the end short: the program waits for it before it ends itself.
+        ending = asyncio.create_task(old.end(), name="end of the old account")
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        self._memory = memory.load(old.settings.state_dir)
+        self.clear_notifications()
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.switch_screen(MainScreen(self._services()))
+        if opened.warning:
+            self._warn(opened.warning)
+        await ending
+        await self._start()
+
+    def _save_now(self) -> None:
+        self._account.engine.save_now()
 
     def action_exit_store_trouble(self) -> None:
         """Leave after the store could not be used."""
@@ -183,7 +222,7 @@ class HeadswapApp(App[None]):
         """Bring everything to disk, however the end came about."""
         if isinstance(self._driver, TerminalDriver):
             self._hangup.within(LAST_WORK_S, self.return_code or 0)
-        await self._engine.stop()
+        await asyncio.gather(self._account.end(), *self._ending)
 
     async def action_quit(self) -> None:
         """Textual's own quit keys ask like ours does."""

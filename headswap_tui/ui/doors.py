@@ -1,10 +1,11 @@
-"""What the dashboard needs of the engine; the real one and the tests' one both fit."""
+"""What the dashboard needs of the engine, the profiles and the webhook; the real ones and the tests' ones both fit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from headswap_tui.config.settings import Settings
 from headswap_tui.domain.events import Connection, Forecast, Listener, Stall, Transfer
 from headswap_tui.domain.task import TaskId, TrackedTask
 
@@ -58,3 +59,53 @@ class EngineDoor(Protocol):
     @property
     def downloading(self) -> int: ...
     def retry(self) -> None: ...
+
+
+class WebhookDoor(Protocol):
+    """See `headswap_tui.cli.callbacks.Callbacks`."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def trouble(self) -> str: ...
+    def start(self, tell: Callable[[str], None]) -> None: ...
+    async def stop(self) -> None: ...
+
+
+class ChoiceDoor(Protocol):
+    """A profile to choose; see `headswap_tui.cli.accounts.Choice`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def accent(self) -> str | None: ...
+    @property
+    def credential(self) -> str | None: ...
+    @property
+    def active(self) -> int | None: ...
+    @property
+    def tracked(self) -> int | None: ...
+    @property
+    def problem(self) -> str: ...
+
+
+class OpenedDoor(Protocol):
+    """A profile to show; see `headswap_tui.cli.accounts.Account`."""
+
+    @property
+    def engine(self) -> EngineDoor: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def webhook(self) -> WebhookDoor | None: ...
+    @property
+    def warning(self) -> str: ...
+
+
+class ProfilesDoor(Protocol):
+    """See `headswap_tui.cli.accounts.Accounts`; both block, so they are called in threads."""
+
+    def choices(self, current: str) -> Sequence[ChoiceDoor]: ...
+    def open(self, profile: str) -> OpenedDoor: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from headswap_tui.domain.events import Connection, Mode
+from headswap_tui.ui.doors import WebhookDoor
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.views import VIEW_BY_ID
 
@@ -31,6 +32,13 @@ def banner(connection: Connection, now_ms: int) -> tuple[str, Level]:
             return message, "warning"
         case _:
             return message, "info"
+
+
+def no_callbacks(webhook: WebhookDoor | None) -> str:
+    """Why there is no callback URL; empty if there is one."""
+    if webhook is None:
+        return "callbacks are not wanted: `listen` in [webhook] of the configuration switches them on"
+    return "" if webhook.url else webhook.trouble or "listening for callbacks is only beginning"
 
 
 def nothing_shown(

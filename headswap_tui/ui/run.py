@@ -9,9 +9,8 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Final
 
-from headswap_tui.config.settings import Settings
 from headswap_tui.domain.text import safe
-from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.doors import OpenedDoor, ProfilesDoor
 
 ESCAPE_DELAY_MS: Final = "250"
 """Over SSH the bytes of one key may come apart; Textual's 100 ms would take an arrow for the escape key."""
@@ -21,17 +20,26 @@ TRUECOLOR_TERMS: Final = ("xterm-kitty", "kitty", "foot", "alacritty", "wezterm"
 """Values of TERM whose terminals know 16 million colours; COLORTERM, which would say so, does not cross SSH."""
 
 
-def run_dashboard(engine: EngineDoor, settings: Settings, *, themes_dir: Path | None = None) -> int:
+def run_dashboard(account: OpenedDoor, profiles: ProfilesDoor | None, *, themes_dir: Path | None = None) -> int:
     """Run until the user leaves; returns the exit status. Standard input and error must be a terminal.
 
-    Raises what ended the dashboard unforeseen. Threads that hang are not waited for: the process should end without.
+    Without `profiles` there is only this one account. Raises what ended the dashboard unforeseen. Threads that hang
+    are not waited for: the process should end without.
     """
     notices = prepare(os.environ)
     gc.disable()  # the app turns it on again after its first frame
     try:
         from headswap_tui.ui.app import HeadswapApp
 
-        app = HeadswapApp(engine, settings, themes_dir=themes_dir, notices=notices)
+        settings = account.settings
+        app = HeadswapApp(
+            account.engine,
+            settings,
+            webhook=account.webhook,
+            profiles=profiles,
+            themes_dir=themes_dir,
+            notices=notices,
+        )
         # `asyncio.run` would at its end wait for every thread of the loop's executor.
         asyncio.new_event_loop().run_until_complete(app.run_async(mouse=settings.ui.mouse))
     finally:

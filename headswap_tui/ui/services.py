@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from headswap_tui.config.settings import Settings
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import Keymap
-from headswap_tui.ui.doors import EngineDoor
+from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
 from headswap_tui.ui.fence import Fence
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.memory import Memory
@@ -30,3 +30,9 @@ class Services:
     fence: Fence
     ring: Callable[[Announcement], None]
     """Calls for attention outside the screen, by the user's setting."""
+    webhook: WebhookDoor | None
+    """Where callbacks arrive; `None`: nobody wants any."""
+    profiles: ProfilesDoor | None
+    """The other accounts; `None`: there are none."""
+    enter: Callable[[OpenedDoor], None]
+    """Shows another account in place of this one, whose screen goes."""

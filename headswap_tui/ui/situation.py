@@ -27,6 +27,10 @@ class Situation:
     """How many views the user has saved."""
     has_shell: bool = True
     """Whether there is a shell to go back to."""
+    has_profiles: bool = False
+    """Whether there are other accounts to go to."""
+    no_callbacks: str = "callbacks are not wanted"
+    """Why there is no callback URL; empty if there is one."""
     transfer: Callable[[TaskId], Transfer | None] = lambda _task_id: None
     """The engine's word on a download that goes on."""
 
@@ -151,6 +155,16 @@ def needs_trouble(now: Situation) -> str | None:
     if now.mode in (Mode.KEY_REFUSED, Mode.OFFLINE, Mode.NO_KEY, Mode.NO_CREDIT, Mode.SLOWED):
         return None
     return "there is no trouble to retry"
+
+
+def needs_profiles(now: Situation) -> str | None:
+    """The same for going to another account."""
+    return None if now.has_profiles else "the demo has this one profile only"
+
+
+def needs_callbacks(now: Situation) -> str | None:
+    """The same for showing the callback URL."""
+    return now.no_callbacks or None
 
 
 def always(now: Situation) -> str | None:

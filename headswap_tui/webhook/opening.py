@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from headswap_tui.config.callback_token import path_token
 from headswap_tui.config.client_keys import ClientKeys
 from headswap_tui.config.listening import ListenAddress
 from headswap_tui.config.settings import Settings
 from headswap_tui.webhook.hints import Asks
 from headswap_tui.webhook.listener import Listener
-from headswap_tui.webhook.token import path_token
 
 
 def listener(engine: Asks, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listener:

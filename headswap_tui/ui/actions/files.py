@@ -84,7 +84,9 @@ class Files:
         if self._terminal.has_display and open_outside(target):
             self._desk.tell(f"Opening {safe(target.partition('?')[0], 160)}")
             return
-        await self._desk.ask(LinkDialog(target, is_file=is_file, hint=self._terminal.copy_hint))
+        title = "File" if is_file else "Address of the video"
+        where = "It is on this machine:" if is_file else "No browser can be opened from here. Open it on yours:"
+        await self._desk.ask(LinkDialog(target, title=title, where=where, hint=self._terminal.copy_hint))
 
     async def raw(self) -> None:
         """Show everything we hold about the task under the cursor."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Protocol
 
 from headswap_tui.domain.errors import HeadswapError
+from headswap_tui.ui.actions.accounts import Accounts
 from headswap_tui.ui.actions.asking import Asking
 from headswap_tui.ui.actions.browsing import Browsing
 from headswap_tui.ui.actions.desk import Handlers
@@ -14,11 +15,12 @@ from headswap_tui.ui.actions.panes import Panes, Stage
 from headswap_tui.ui.actions.reports import Reports
 from headswap_tui.ui.actions.session import Session
 from headswap_tui.ui.actions.tracking import Tracking
-from headswap_tui.ui.commands import BY_ID, Keymap
-from headswap_tui.ui.terminal import Terminal
+from headswap_tui.ui.commands import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+
+    from headswap_tui.ui.services import Services
 
 
 class Working(Stage, Protocol):
@@ -31,12 +33,12 @@ class Working(Stage, Protocol):
 class Runner:
     """Knows the handler of each command."""
 
-    def __init__(self, stage: Working, keymap: Keymap, terminal: Terminal) -> None:
+    def __init__(self, stage: Working, services: Services) -> None:
         self._stage = stage
         self._tracking = Tracking(stage)
         self._browsing = Browsing(stage)
         self._panes = Panes(stage)
-        files = Files(stage, terminal)
+        files = Files(stage, services.terminal)
         self.handlers: Handlers = {
             **self._tracking.handlers(),
             **Asking(stage).handlers(),
@@ -44,7 +46,8 @@ class Runner:
             **Reports(stage, files.copy).handlers(),
             **self._browsing.handlers(),
             **self._panes.handlers(),
-            **Session(stage, keymap).handlers(),
+            **Session(stage, services.keymap).handlers(),
+            **Accounts(stage, services).handlers(),
         }
 
     def run(self, command_id: str) -> None:

@@ -65,6 +65,12 @@ def counts_line(counts: Mapping[State, int], glyphs: Glyphs, *, words: bool) -> 
     return tuple(pieces[1:])
 
 
+def profile_line(profile: str, *, is_accented: bool) -> Line:
+    """The account's name; on a colour of its own it needs room around."""
+    name = safe(profile, 24)
+    return ((f" {name} ", "profile"),) if is_accented else ((name, "strong"),)
+
+
 def rate_line(connection: Connection) -> Line:
     """Requests per second over the last seconds; one number after the point so that it changes seldom.
 
@@ -91,13 +97,15 @@ class Standing:
     counts: Mapping[State, int]
     profile: str
     now_ms: int
+    is_accented: bool = False
+    """Whether the profile's name stands on a colour of its own."""
 
 
 def status_line(standing: Standing, glyphs: Glyphs, width: int) -> Line:
     """All of it in exactly `width` cells; what matters least goes first where room is short."""
     connection, counts = standing.connection, standing.counts
     mode = mode_line(connection, standing.now_ms, glyphs)
-    name: Line = ((safe(standing.profile, 24), "strong"),)
+    name = profile_line(standing.profile, is_accented=standing.is_accented)
     rate, due = rate_line(connection), due_line(connection)
     full, short = counts_line(counts, glyphs, words=True), counts_line(counts, glyphs, words=False)
     attempts: tuple[tuple[tuple[Line, ...], tuple[Line, ...]], ...] = (

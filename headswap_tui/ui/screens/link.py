@@ -23,16 +23,16 @@ class LinkDialog(Dialog[None]):
         Binding("enter,q", "leave", "Leave", show=False),
     ]
 
-    def __init__(self, target: str, *, is_file: bool, hint: str = "") -> None:
-        super().__init__("File" if is_file else "Address of the video")
+    def __init__(self, target: str, *, title: str, where: str, hint: str = "") -> None:
+        """`where` says what to do with it, `hint` what copying may need."""
+        super().__init__(title)
         self._target = safe(target, COPY_LIMIT)
-        self._is_file = is_file
+        self._where = where
         self._hint = hint
 
     def body(self) -> Iterable[Widget]:
         """The text to take away and where to take it."""
-        where = "It is on this machine:" if self._is_file else "No browser can be opened from here. Open it on yours:"
-        yield Static(Content(where), classes="text")
+        yield Static(Content(self._where), classes="text")
         yield TextArea(
             self._target,
             read_only=True,

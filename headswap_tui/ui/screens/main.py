@@ -66,7 +66,7 @@ class MainScreen(Screen[None]):
         self.settings = services.settings
         self.now_ms = services.now_ms
         self._services = services
-        self._runner = Runner(self, services.keymap, services.terminal)
+        self._runner = Runner(self, services)
         self._pulse = Pulse(
             services.engine,
             self.lineup,
@@ -80,7 +80,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         glyphs, services = self._services.glyphs, self._services
-        yield StatusLine(glyphs=glyphs)
+        yield StatusLine(glyphs=glyphs, accent=self.settings.accent)
         yield Banner(glyphs=glyphs)
         tabs = ViewTabs(glyphs=glyphs)
         tabs.views = self.lineup.views
@@ -112,6 +112,11 @@ class MainScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Leave the engine alone."""
         self._stop_listening()
+
+    def _pop_result_callback(self) -> None:
+        """The screen at the bottom has none, which `App.switch_screen` does not expect."""
+        if self._result_callbacks:
+            super()._pop_result_callback()
 
     # -- the parts
 
@@ -308,6 +313,8 @@ class MainScreen(Screen[None]):
             saved_views=len(self.lineup.views) - len(VIEWS),
             has_shell=terminal.has_shell(),
             transfer=self.engine.transfer,
+            has_profiles=self._services.profiles is not None,
+            no_callbacks=notices.no_callbacks(self._services.webhook),
         )
 
     def targets(self) -> list[TrackedTask]:

@@ -86,6 +86,8 @@ class Palette:
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
+        self.own: dict[str, Style] = {}
+        """Roles of this widget alone, whose colours come from no theme."""
         self._partial: dict[str, Style] = {}
         self._full: dict[tuple[str, ...], Style] = {}
 
@@ -105,7 +107,7 @@ class Palette:
         """What a role adds: its colours from the theme in force, and its attributes."""
         style = self._partial.get(role)
         if style is None:
-            style = self._partial[role] = self._made(INKS[role], role)
+            style = self._partial[role] = self.own.get(role) or self._made(INKS[role], role)
         return style
 
     def _made(self, ink: Ink, role: str) -> Style:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.style import Style
+from textual.color import Color
+
 from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.domain.task import State
+from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.pieces import Line
 from headswap_tui.ui.presentation.status import Standing, status_line
 from headswap_tui.ui.widgets.painted_line import PaintedLine
@@ -20,9 +24,18 @@ class StatusLine(PaintedLine):
 
     _standing = Standing(Connection(Mode.PAUSED), {}, "", 0)
 
+    def __init__(self, *, glyphs: Glyphs = UNICODE, accent: str | None = None) -> None:
+        """`accent`: the colour that the profile's name stands on; `None`: the line's own."""
+        super().__init__(glyphs=glyphs)
+        self._is_accented = accent is not None
+        if accent is not None:
+            ground = Color.parse(accent)
+            letters = ground.get_contrast_text(1.0)
+            self._palette.own["profile"] = Style(color=letters.rich_color, bgcolor=ground.rich_color, bold=True)
+
     def show(self, connection: Connection, counts: Mapping[State, int], profile: str, now_ms: int) -> None:
         """Say how things stand; `now_ms` is the wall clock."""
-        self._standing = Standing(connection, dict(counts), profile, now_ms)
+        self._standing = Standing(connection, dict(counts), profile, now_ms, self._is_accented)
         self.renew()
 
     def line(self, width: int) -> Line:

@@ -79,3 +79,21 @@ async def test_a_hint_never_tries_a_refused_credential(make_engine: MakesEngines
         engine.hint([task_id])
         await until(lambda: engine.connection.mode is Mode.KEY_REFUSED)
         assert len(simulator.requests.details(task_id)) == before
+
+
+async def test_a_hint_leaves_a_pause_alone(make_engine: MakesEngines, simulator: Simulator) -> None:
+    task_id = TaskId(simulator.create(queue_s=1000))
+    engine = make_engine(polling=RARELY)
+    async with running(engine):
+        await engine.add([task_id])
+        await until(lambda: engine.tasks[task_id].state is State.QUEUED)
+        engine.pause()
+        engine.hint([task_id])
+        other = TaskId(simulator.create(queue_s=1000))
+        await engine.add([other])
+        engine.refresh([other])  # what the user wants is asked; the hint would have been asked before it
+        await until(lambda: asked(simulator, other) == 1)
+        assert asked(simulator, task_id) == 1
+        engine.resume()
+        engine.hint([task_id])
+        await until(lambda: asked(simulator, task_id) == 2)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from headswap_tui.config.callback_token import path_token
 from headswap_tui.domain.errors import ConfigError
-from headswap_tui.webhook.token import path_token
 
 
 def test_it_is_made_once_and_kept_private(tmp_path: Path) -> None:

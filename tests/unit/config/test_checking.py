@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES as LIBRARY_THEMES
 
 from headswap_tui.config.checking import key_name, mistakes
+from headswap_tui.config.colours import NAMES, check_colour
 from headswap_tui.config.loading import load
 from headswap_tui.config.screen_names import BUILTIN_THEMES, DEFAULT_KEYS, SHIPPED_THEMES
 from headswap_tui.config.settings import Flags
+from headswap_tui.domain.errors import ConfigError
 from headswap_tui.ui import themes
 from headswap_tui.ui.commands import COMMANDS, keymap
 
@@ -27,6 +30,19 @@ def test_the_names_are_those_of_the_dashboard() -> None:
     assert {command.id: command.keys for command in COMMANDS} == DEFAULT_KEYS
     assert list(SHIPPED_THEMES) == [theme.name for theme in themes.load(themes.shipped_directory())[0]]
     assert set(BUILTIN_THEMES) == set(LIBRARY_THEMES)
+
+
+def test_the_colours_are_those_of_the_screens_library() -> None:
+    for name in NAMES:
+        assert Color.parse(check_colour(name)).rgb
+    assert Color.parse(check_colour("#5FAFff")) == Color.parse("#5fafff")
+
+
+@pytest.mark.parametrize(("text", "hint"), [("oragne", "Did you mean `orange`?"), ("#12345", ""), ("", "")])
+def test_what_is_no_colour(text: str, hint: str) -> None:
+    with pytest.raises(ConfigError, match="expected a colour such as #5fafff or orange") as raised:
+        check_colour(text)
+    assert raised.value.hint == hint
 
 
 @pytest.mark.parametrize("key", ["?", "/", "-", "+", "@", "_", "!", "$", "[", ",", "a", "Q", "f1", "ctrl+d"])
