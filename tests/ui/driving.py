@@ -68,11 +68,11 @@ class Desk:
         self.app.post_message(events.Paste(text))
         await self.pilot.pause()
 
-    async def expect(self, condition: Callable[[], Any], limit_s: float = 5.0) -> None:
-        """Let the program run until the condition holds."""
+    async def expect(self, condition: Callable[[], Any], limit_s: float = 5.0, *, what: str = "") -> None:
+        """Let the program run until the condition holds; `what` says which one if it does not."""
         end = time.monotonic() + limit_s
         while not condition():
-            assert time.monotonic() < end, f"did not come about: {self.dialog}, {self.toasts}"
+            assert time.monotonic() < end, f"did not come about: {what} {self.dialog}, {self.toasts}"
             await self.pilot.pause()
 
     async def go_to(self, number: int) -> None:

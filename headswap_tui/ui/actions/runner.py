@@ -56,7 +56,11 @@ class Runner:
         if why is not None:
             self._stage.tell(f"{why[0].upper()}{why[1:]}.", severity="warning")
             return
-        doing = self.handlers[command_id]()
+        try:
+            doing = self.handlers[command_id]()
+        except HeadswapError as error:
+            self._report(error)
+            return
         if doing is not None:
             self._stage.work(self._reported(doing), command_id)
 
@@ -76,4 +80,7 @@ class Runner:
         try:
             await doing
         except HeadswapError as error:
-            self._stage.tell(error.hint, title=error.message, severity="error")
+            self._report(error)
+
+    def _report(self, error: HeadswapError) -> None:
+        self._stage.tell(error.hint, title=error.message, severity="error")
