@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from headswap_tui.config.settings import Billing, DownloadSettings, Settings, UiSettings
 from headswap_tui.domain.errors import StoreDamaged
-from headswap_tui.domain.events import Connection, Forecast, Mode, Transfer
+from headswap_tui.domain.events import Connection, Forecast, Mode, Stall, Transfer
 from headswap_tui.domain.task import (
     Change,
     Detail,
@@ -306,6 +306,40 @@ def damaged() -> FakeEngine:
     return made
 
 
+CREDIT = Connection(
+    mode=Mode.NO_CREDIT, message="The account has no credit left (code 1103). Running tasks are asked slowly."
+)
+PAUSED = Connection(mode=Mode.PAUSED, since_ms=NOW_MS - MINUTE)
+FOLLOWING = Connection(mode=Mode.FOLLOWING, leader_pid=4711)
+UNSAVED = Connection(
+    mode=Mode.LIVE,
+    store_trouble="The disk is read-only: what happens now is shown but not saved. It is tried again by itself.",
+)
+
+
+def with_transfers() -> FakeEngine:
+    """One download that waits, one that failed, one cancelled, and a video that may soon be gone."""
+    made = engine()
+    made.transfers[task_id(12)] = Transfer(DownloadState.QUEUED, 0, None)
+    for number, state, error in (
+        (21, DownloadState.FAILED, "The disk is full: 31.2 MB more are needed in /home/ada/Downloads."),
+        (22, DownloadState.CANCELLED, None),
+    ):
+        task = ended(number, 3, f"Clip {number}", age_ms=number * MINUTE)
+        download = Download(state, path=f"/home/ada/Downloads/headswap/clip_{number}.mp4", bytes=9_100_000, error=error)
+        made.put(msgspec.structs.replace(task, download=download))
+    made.put(ended(23, 3, "Nearly gone", age_ms=160 * HOUR))
+    return made
+
+
+def stalled() -> FakeEngine:
+    """One that stopped moving."""
+    made = engine()
+    made.stalls[task_id(2)] = Stall(NOW_MS - 9 * MINUTE, 180.0)
+    made.forecasts.pop(task_id(2))
+    return made
+
+
 MIXED = "\n".join([*(task_id(number) for number in (1, 2, 40, 41, 42)), "and a word"])
 
 SCENES = (
@@ -343,6 +377,17 @@ SCENES = (
     Scene("link", SMALL, DARK, "Open it on yours", ("o",), on=12),
     Scene("palette", SMALL, LIGHT, "Track one id", ("colon",)),
     Scene("trouble", SMALL, DARK, "headswap-tui doctor", made=damaged),
+    Scene("credit", SMALL, LIGHT, "no credit left", made=with_connection(CREDIT)),
+    Scene("paused", SMALL, DARK, "paused", made=with_connection(PAUSED)),
+    Scene("following", SMALL, LIGHT, "following pid 4711", made=with_connection(FOLLOWING)),
+    Scene("unsaved", SMALL, DARK, "not saving", made=with_connection(UNSAVED)),
+    Scene("stalled", SMALL, LIGHT, "No progress for", on=2, made=stalled),
+    Scene("unknown", SMALL, DARK, "not a documented one", on=17),
+    Scene("missing", SMALL, LIGHT, "Refused 5 times", on=15),
+    Scene("waiting", SMALL, DARK, "waiting for its turn", on=12, made=with_transfers),
+    Scene("download_failed", SMALL, LIGHT, "The disk is full", on=21, made=with_transfers),
+    Scene("expiring", SMALL, DARK, "may expire in", on=23, made=with_transfers),
+    Scene("removed", SMALL, DARK, "brings it back", ("x",), on=13),
     Scene("tiny", (40, 10), DARK, "processing"),
     Scene("tiny_detail", (40, 10), LIGHT, "Music video", ("enter",), on=2),
     Scene("terminal_colours", SMALL, "headswap-ansi", "Music video", ("space",), on=2),

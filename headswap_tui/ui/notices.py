@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from headswap_tui.domain.events import Connection, Mode
@@ -12,26 +13,31 @@ from headswap_tui.ui.presentation.views import VIEW_BY_ID
 Level = Literal["info", "warning", "error"]
 
 
-def banner(connection: Connection, now_ms: int) -> tuple[str, Level]:
-    """The banner's words, worst first; empty if all is well. They may quote foreign text."""
+def banner(connection: Connection, now_ms: int, by_key: Callable[[str], str]) -> tuple[str, Level]:
+    """The banner's words, worst first; empty if all is well. They may quote foreign text.
+
+    `by_key` says how a command is reached.
+    """
+    message, mode = connection.message, connection.mode
     if connection.store_trouble:
         return connection.store_trouble, "error"
-    message = connection.message
-    match connection.mode:
-        case Mode.NO_KEY:
-            return (
-                message or "No key is set: nothing is asked. Set HEADSWAP_API_KEY; `headswap-tui doctor` helps.",
-                "error",
-            )
-        case Mode.KEY_REFUSED:
-            return f"{message or 'The key was refused.'} R tries again.", "error"
-        case Mode.OFFLINE:
-            since = f"Offline since {times.clock(connection.since_ms, now_ms)}" if connection.since_ms else "Offline"
-            return f"{since}: {message}" if message else since, "warning"
-        case Mode.NO_CREDIT | Mode.SLOWED:
-            return message, "warning"
-        case _:
-            return message, "info"
+    if mode is Mode.OFFLINE:
+        since = f"Offline since {times.clock(connection.since_ms, now_ms)}" if connection.since_ms else "Offline"
+        return f"{since}{f': {message}' if message else '.'} It is tried again by itself.", "warning"
+    said: dict[Mode, tuple[str, Level]] = {
+        Mode.NO_KEY: (
+            message or "No key is set: nothing is asked. Set HEADSWAP_API_KEY; `headswap-tui doctor` helps.",
+            "error",
+        ),
+        Mode.KEY_REFUSED: (f"{message or 'The key was refused.'} {by_key('refresh_all')} tries again.", "error"),
+        Mode.PAUSED: (f"Paused: nothing is asked. {by_key('pause')} goes on.", "info"),
+        Mode.SLOWED: (
+            message or "The service wants to be asked less: all goes on more slowly for a while.",
+            "info",
+        ),
+        Mode.NO_CREDIT: (message, "warning"),
+    }
+    return said.get(mode, (message, "info"))
 
 
 def no_callbacks(webhook: WebhookDoor | None) -> str:
@@ -42,7 +48,7 @@ def no_callbacks(webhook: WebhookDoor | None) -> str:
 
 
 def nothing_shown(
-    *, tracked: int, filter_text: str, view: str, mode: Mode, leave_key: str, add_key: str
+    *, tracked: int, filter_text: str, view: str, mode: Mode, leave_key: str, add_key: str, all_key: str = "1"
 ) -> tuple[str, str]:
     """A title and what to do about it, for an empty table."""
     if not tracked:
@@ -55,6 +61,6 @@ def nothing_shown(
     if view == "all":
         return "Everything is archived", "The filter is:archived shows it."
     if view not in VIEW_BY_ID:
-        return "No task is in this view", f"Press 1 to see all {tracked}."
+        return "No task is in this view", f"Press {all_key} to see all {tracked}."
     title = VIEW_BY_ID[view].title.lower()
-    return f"No {title} tasks", f"Press 1 to see all {tracked}."
+    return f"No {title} tasks", f"Press {all_key} to see all {tracked}."

@@ -74,7 +74,11 @@ class CommandProvider(Provider):
             if command.id in ("palette", "leave"):
                 continue
             why = command.why_disabled(now)
-            yield command, partial(screen.run_command, command.id), f"not now: {why}" if why else command.help
+            yield (
+                command,
+                partial(screen.run_command, command.id),
+                (f"not now: {why}" if why else command.help).replace("`", ""),
+            )
 
 
 def _title(command: Command, keymap: Keymap | None) -> Text:

@@ -221,7 +221,7 @@ async def test_suspend_goes_to_textual(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_keys_of_the_users_own() -> None:
-    async with dashboard(keys={"refresh": "d", "filter": ["ctrl+f", "?"], "nonsense": "z"}) as desk:
+    async with dashboard(keys={"refresh": "d", "filter": ["ctrl+f", "?"], "nonsense": "z", "undo": "U"}) as desk:
         await desk.press("d")
         assert len(desk.engine.called("refresh")) == 1
         assert desk.engine.called("download") == []
@@ -230,3 +230,5 @@ async def test_keys_of_the_users_own() -> None:
         problems = " ".join(desk.toasts)
         assert "no command `nonsense`" in problems
         assert "d is set for `refresh`, so `download` does not have it" in problems
+        await desk.press("escape", "z")
+        await desk.said("U takes it back")

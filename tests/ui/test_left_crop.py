@@ -51,7 +51,7 @@ async def test_one_changed_cell_costs_about_its_text() -> None:
 
 async def test_ten_changed_cells_cost_under_a_kilobyte() -> None:
     left_crop.install()
-    assert 0 < await cost(lambda app: app.put(*(processing(n, 60.0) for n in range(10)))) <= 800
+    assert 0 < await cost(lambda app: app.put(*(processing(n, 60.0) for n in range(10)))) <= 900
 
 
 async def test_nothing_new_sends_nothing() -> None:

@@ -53,6 +53,9 @@ class Desk(Protocol):
     def remember(self, **changes: Any) -> None:
         """Keep how the screen is now for the next run."""
 
+    def by_key(self, command_id: str) -> str:
+        """How the user reaches a command, for messages that name it."""
+
     def situation(self) -> Situation:
         """What the commands look at."""
 

@@ -42,7 +42,7 @@ class Files:
         running = [task.id for task in self._desk.targets() if self._desk.engine.transfer(task.id)]
         self._desk.engine.cancel_download(running)
         what = "Download" if len(running) == 1 else f"{len(running)} downloads"
-        self._desk.tell(f"{what} cancelled; d goes on where it stopped.")
+        self._desk.tell(f"{what} cancelled; {self._desk.by_key('download')} goes on where it stopped.")
         self._desk.show_footer()
 
     def copy_id(self) -> None:

@@ -62,7 +62,8 @@ class Tracking:
         if changed:
             words = f"edited {_named(changed)}"
             desk.undo.push(Step(words, partial(desk.engine.put_back, changed)))
-            desk.tell(f"{words.capitalize()}; u takes it back." if len(changed) > 1 else "Saved; u takes it back.")
+            said = words.capitalize() if len(changed) > 1 else "Saved"
+            desk.tell(f"{said}; {desk.by_key('undo')} takes it back.")
         desk.show_footer()
 
     async def _edited(self, targets: list[TrackedTask], edit: Edit) -> list[TrackedTask]:
@@ -91,7 +92,9 @@ class Tracking:
             return
         words = f"removed {_named(removed)}"
         desk.undo.push(Step(words, partial(self._restore, removed)))
-        desk.tell(f"{words[0].upper()}{words[1:]}; u brings {'it' if len(removed) == 1 else 'them'} back.")
+        desk.tell(
+            f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} brings {'it' if len(removed) == 1 else 'them'} back."
+        )
         desk.show_footer()
 
     async def _restore(self, removed: list[TrackedTask]) -> None:
@@ -109,7 +112,7 @@ class Tracking:
         desk.beat()
         desk.lineup.look_at(desk.lineup.view)  # the user sent it away, so it does not stay for the cursor's sake
         desk.show_order()
-        desk.tell(f"{words[0].upper()}{words[1:]}; u takes it back.")
+        desk.tell(f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} takes it back.")
 
     async def take_back(self) -> None:
         """Undo the last remove, edit or archive."""

@@ -38,7 +38,7 @@ class Column:
     quiet: bool = False
     """Changes with the clock: never marked as changed."""
     roomy: int = 0
-    """Cells that it must have before a column of priority 3 and above is shown."""
+    """Cells that it must have before a column of priority 3 and above is shown; given before any has its ideal."""
     newest_first: bool = False
     """Sorts downwards when first chosen."""
 
@@ -78,7 +78,7 @@ def _eta_key(task: TrackedTask, extras: Extras) -> tuple[int, int]:
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
-    Column("state", "State", 13, 14, 0, cells.state, lambda task, _: STATE_ORDER[task.state]),
+    Column("state", "State", 13, 14, 0, cells.state, lambda task, _: STATE_ORDER[task.state], roomy=14),
     Column("progress", "Progress", 10, 16, 0, cells.progress, _progress_key, live=True, roomy=12, newest_first=True),
     Column("resolution", "Res", 5, 6, 0, cells.resolution, _resolution_key, newest_first=True),
     Column(
@@ -91,9 +91,10 @@ COLUMNS: Final[tuple[Column, ...]] = (
         lambda task, _: task.detail.video_duration if task.detail else None,
         align="right",
         newest_first=True,
+        roomy=7,
     ),
     Column("eta", "ETA/age", 9, 9, 2, cells.eta, _eta_key, live=True, quiet=True),
-    Column("name", "Name", 14, 30, 1, cells.name, lambda task, _: task.name.casefold(), grows=True, roomy=20),
+    Column("name", "Name", 14, 30, 1, cells.name, lambda task, _: task.name.casefold(), grows=True, roomy=28),
     Column("id", "Id", 13, 24, 3, cells.task_id, lambda task, _: task.id),
     Column("model", "Model", 13, 15, 4, cells.model, lambda task, _: (task.detail and task.detail.model_name) or None),
     Column("added", "Added", 7, 7, 5, cells.added, lambda task, _: task.added_ms, newest_first=True),

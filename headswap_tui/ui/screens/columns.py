@@ -94,8 +94,4 @@ class ColumnsDialog(Dialog[Columns]):
         self._preview(self._choice)
 
     def _prompt(self, name: str) -> Content:
-        is_shown = name in self._shown
-        return Content.assemble(
-            ("[x] " if is_shown else "[ ] ", "" if is_shown else "$muted"),
-            (COLUMN_BY_ID[name].header, "" if is_shown else "$muted"),
-        )
+        return Content(f"[{'x' if name in self._shown else ' '}] {COLUMN_BY_ID[name].header}")

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,7 +17,7 @@ from headswap_tui.domain.failures import FailureGroup
 from headswap_tui.ui.following import FailuresNow
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation import failing
-from headswap_tui.ui.presentation.pieces import Line
+from headswap_tui.ui.presentation.pieces import Line, plain
 from headswap_tui.ui.screens.choice import ChoiceList
 from headswap_tui.ui.screens.dialog import Dialog, hints
 from headswap_tui.ui.widgets.contents import block, content
@@ -105,12 +106,16 @@ class FailureDesk(Dialog[FailureGroup]):
         if len(rows) == len(before):
             for number, (old, new) in enumerate(zip(before, rows, strict=True)):
                 if old != new:
-                    reasons.replace_option_prompt_at_index(number, content(new))
+                    reasons.replace_option_prompt_at_index(number, self._prompt(new))
             return
         top, at = reasons.scroll_offset.y, reasons.highlighted
-        reasons.set_options(Option(content(row), id=str(number)) for number, row in enumerate(rows))
+        reasons.set_options(Option(self._prompt(row), id=str(number)) for number, row in enumerate(rows))
         reasons.highlighted = None if at is None or not rows else min(at, len(rows) - 1)
         reasons.scroll_to(y=top, animate=False)
+
+    def _prompt(self, row: Line) -> Content:
+        """With the terminal's own colours a chosen row has a ground that no other colour can be read on."""
+        return Content(plain(row)) if self.app.current_theme.ansi else content(row)
 
     @on(OptionList.OptionHighlighted)
     def _chosen(self, event: OptionList.OptionHighlighted) -> None:
@@ -122,7 +127,7 @@ class FailureDesk(Dialog[FailureGroup]):
             told.update(block([(("Nothing is failed or missing any more.", ""),)]))
             return
         story = failing.story(self._groups[number], max(20, self._width - 2), self._glyphs, self._now_ms())
-        told.update(block(story))
+        told.update(block(story, ansi=self.app.current_theme.ansi))
 
     @on(OptionList.OptionSelected)
     def _entered(self, event: OptionList.OptionSelected) -> None:

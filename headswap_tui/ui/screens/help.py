@@ -63,10 +63,11 @@ class HelpDialog(Dialog[None]):
             for command in COMMANDS:
                 if command.group == group:
                     lines += self._entry(command, width)
-            static.update(block(lines))
+            static.update(block(lines, ansi=self.app.current_theme.ansi))
 
     def _entry(self, command: Command, width: int) -> list[Line]:
         """Key, name and help; what does not fit into the line goes on under the help."""
+        helped = command.help.replace("`", "")  # the README's marks
         keys = self._keymap.all_shown(command.id) or ":"
         first: Line = ((keys.rjust(KEY_WIDTH) + "  ", "key-name"), (command.label.ljust(LABEL_WIDTH), ""))
         indent = KEY_WIDTH + 2 + LABEL_WIDTH
@@ -74,7 +75,7 @@ class HelpDialog(Dialog[None]):
             indent = KEY_WIDTH + 2
             return [
                 first,
-                *([((" " * indent, ""), *line) for line in wrap(((command.help, "muted"),), width - indent)]),
+                *([((" " * indent, ""), *line) for line in wrap(((helped, "muted"),), width - indent)]),
             ]
-        beside = wrap(((command.help, "muted"),), width - indent)
+        beside = wrap(((helped, "muted"),), width - indent)
         return [(*first, *beside[0]), *[((" " * indent, ""), *line) for line in beside[1:]]]

@@ -139,7 +139,7 @@ class InsightScreen(Dialog[None]):
         plot = self.query_one("#plot", Static)
         plot.display = bool(drawn)
         plot.styles.height = "auto" if self._is_roomy else "1fr"
-        plot.update(block(drawn))
+        plot.update(block(drawn, ansi=self.app.current_theme.ansi))
         for part in ("#head", "#figures"):
             self.query_one(part).display = self._is_roomy or not drawn
 
@@ -148,13 +148,12 @@ class InsightScreen(Dialog[None]):
         if width < 1:
             return
         measure = measures(self._money)[self._measure]
-        self.query_one("#groupings", Static).update(
-            content(self._groupings(measure.title), ansi=self.app.current_theme.ansi)
-        )
+        ansi = self.app.current_theme.ansi
+        self.query_one("#groupings", Static).update(content(self._groupings(measure.title), ansi=ansi))
         table = lines(self._shown, measure, self._money, width, self._glyphs)
         self._draw_plot(width)
-        self.query_one("#head", Static).update(block(table[:HEAD]))
-        self.query_one("#figures Static", Static).update(block(table[HEAD:]))
+        self.query_one("#head", Static).update(block(table[:HEAD], ansi=ansi))
+        self.query_one("#figures Static", Static).update(block(table[HEAD:], ansi=ansi))
         self.query_one("#notes", Static).update(notes(self._shown, self._money))
 
     def _groupings(self, measured: str) -> Line:

@@ -74,6 +74,7 @@ class MainScreen(Screen[None]):
             show_order=self.show_order,
             announce=self._announce,
             rescues=services.settings.download.rescue,
+            by_key=self.by_key,
             gone=self._gone,
         )
 
@@ -157,6 +158,7 @@ class MainScreen(Screen[None]):
             mode=mode,
             leave_key=self.keymap.shown("leave"),
             add_key=self.keymap.shown("add"),
+            all_key=self.keymap.shown("view_all"),
         )
         table.show_empty(*words)
         self.body.set_empty(not self.engine.tasks)
@@ -300,6 +302,10 @@ class MainScreen(Screen[None]):
     def work(self, doing: Coroutine[None, None, None], name: str) -> None:
         """Let it run beside the keys."""
         self.run_worker(doing, group="commands", name=name, exclusive=False)
+
+    def by_key(self, command_id: str) -> str:
+        """How the user reaches a command: its key, else its name."""
+        return self.keymap.shown(command_id) or f"“{BY_ID[command_id].label}” of the palette"
 
     def situation(self) -> Situation:
         """What the commands look at."""

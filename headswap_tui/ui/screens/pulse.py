@@ -37,15 +37,20 @@ class Pulse:
         show_order: Callable[[], None],
         announce: Callable[[Announcement], None],
         rescues: bool = False,
+        by_key: Callable[[str], str] = str,
         gone: Callable[[Collection[TaskId]], Announcement | None] = lambda _ids: None,
     ) -> None:
-        """`rescues`: the engine fetches by itself what may soon be gone; `gone`: what to say of videos that are."""
+        """`rescues`: the engine fetches by itself what may soon be gone; `gone`: what to say of videos that are.
+
+        `by_key` says how a command is reached.
+        """
         self._engine = engine
         self._lineup = lineup
         self._now_ms = now_ms
         self._show_order = show_order
         self._announce = announce
         self._rescues = rescues
+        self._by_key = by_key
         self._gone = gone
         self._feed = Feed()
         self._digest = Digest()
@@ -99,7 +104,7 @@ class Pulse:
         connection, now_ms = self._engine.connection, self._now_ms()
         status.show(connection, self._tally.states, self._engine.profile, now_ms)
         tabs.show(self._tally.views, self._lineup.view)
-        banner.show(*notices.banner(connection, now_ms))
+        banner.show(*notices.banner(connection, now_ms, self._by_key))
 
     def show_detail(self, body: Body) -> None:
         """The pane as things stand."""

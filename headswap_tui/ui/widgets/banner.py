@@ -31,7 +31,11 @@ class Banner(Static):
         &.-info { background: $primary-muted; color: $text-primary; }
         &.-warning { background: $warning-muted; color: $text-warning; }
         &.-error { background: $error-muted; color: $text-error; }
-        &:ansi { text-style: bold reverse; }
+        /* Not bold: many a terminal makes bold black a grey that cannot be read on a colour. */
+        &:ansi { text-style: none; }
+        &.-info:ansi { background: ansi_cyan; color: ansi_black; }
+        &.-warning:ansi { background: ansi_yellow; color: ansi_black; }
+        &.-error:ansi { background: ansi_red; color: ansi_white; }
     }
     """
 
@@ -48,7 +52,8 @@ class Banner(Static):
         self.set_class(bool(text), "-said")
         for name in ("info", "warning", "error"):
             self.set_class(name == level, f"-{name}")
-        self.update(Content(f"{self._glyphs.trouble} {safe(text)}"))
+        sign = "" if level == "info" else f"{self._glyphs.trouble} "
+        self.update(Content(sign + safe(text)))
 
     def clear(self) -> None:
         """Hide it."""

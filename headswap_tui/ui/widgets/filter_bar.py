@@ -47,7 +47,7 @@ class Offers(Static):
 
     def _say(self, line: Line, *, problem: bool) -> None:
         self.set_class(problem, "-problem")
-        self.update(content(line))
+        self.update(content(line, ansi=self.app.current_theme.ansi))
 
 
 class FilterBar(Vertical):

@@ -39,8 +39,8 @@ class KeyLine(PaintedLine):
     def line(self, width: int) -> Line:
         """The entries that fit."""
         pieces: list[tuple[str, str]] = [(" ", "")]
-        for key, does, _command in self._fitting(width):
-            pieces += [(key, "key-name"), (f" {does}  ", "key-does")]
+        for number, (key, does, _command) in enumerate(self._fitting(width)):
+            pieces += [("  " if number else "", "key-does"), (key, "key-name"), (f" {does}", "key-does")]
         return tuple(pieces)
 
     def _fitting(self, width: int) -> list[Entry]:

@@ -70,7 +70,7 @@ INKS: Final[Mapping[str, Ink]] = {
 """Looked up in the theme's variables rather than by component classes: those cost Textual a walk through all its rules
 for each of fifty roles in each of six widgets, at every start, focus and change of theme."""
 
-_ANSI_DIM: Final = frozenset(
+ANSI_DIM: Final = frozenset(
     {"muted", "faint", "rule", "track", "spark-foreseen", "bar-completed", "bar-failed", "state-pending", "tab"}
 )
 """With the terminal's own colours there is no shade between text and background but the attribute."""
@@ -117,7 +117,7 @@ class Palette:
             color=Color.parse(variables[ink.color]).rich_color if ink.color else None,
             bgcolor=Color.parse(variables[ink.ground]).rich_color if ink.ground else None,
             bold=ink.is_bold or None,
-            dim=(is_ansi and role in _ANSI_DIM) or None,
+            dim=(is_ansi and role in ANSI_DIM) or None,
             reverse=(is_ansi and role in ANSI_REVERSE) or None,
         )
 

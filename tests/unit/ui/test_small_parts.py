@@ -21,6 +21,7 @@ from headswap_tui.domain.events import (
 from headswap_tui.domain.task import Detail, Download, DownloadState, State, TaskId, TrackedTask
 from headswap_tui.ui import announcing, memory, notices, terminal
 from headswap_tui.ui.adding import preview, words_for
+from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.editing import tags_after
 from headswap_tui.ui.feed import Feed
 from headswap_tui.ui.presentation.views import VIEWS
@@ -231,7 +232,8 @@ def test_the_tally_counts_as_the_views_do() -> None:
     ("connection", "says", "level"),
     [
         (Connection(Mode.LIVE), "", "info"),
-        (Connection(Mode.PAUSED), "", "info"),
+        (Connection(Mode.PAUSED), "Paused: nothing is asked. p goes on.", "info"),
+        (Connection(Mode.SLOWED), "The service wants to be asked less", "info"),
         (Connection(Mode.NO_KEY), "No key is set", "error"),
         (Connection(Mode.KEY_REFUSED, message="Refused: 1101."), "Refused: 1101. R tries again.", "error"),
         (Connection(Mode.OFFLINE, message="No route."), "Offline: No route.", "warning"),
@@ -240,13 +242,13 @@ def test_the_tally_counts_as_the_views_do() -> None:
     ],
 )
 def test_the_banner(connection: Connection, says: str, level: str) -> None:
-    words, found = notices.banner(connection, 0)
+    words, found = notices.banner(connection, 0, keymap({}).shown)
     assert (words.startswith(says), bool(words), found) == (True, bool(says), level)
 
 
 def test_the_banner_says_since_when() -> None:
     connection = Connection(Mode.OFFLINE, since_ms=1_000, message="No route.")
-    assert notices.banner(connection, 2_000)[0].startswith("Offline since ")
+    assert notices.banner(connection, 2_000, keymap({}).shown)[0].startswith("Offline since ")
 
 
 @pytest.mark.parametrize(
