@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -18,6 +19,7 @@ from headswap_tui.ui.screens.main import MainScreen
 from tests import scenes
 from tests.ui.driving import Desk, dashboard
 from tests.ui.fake_engine import FakeEngine
+from tests.ui.test_profiles import FakeProfiles, FakeWebhook
 
 Claim = Callable[[Desk], Any]
 
@@ -109,6 +111,8 @@ CASES: Final[Mapping[str, Case]] = {
     "help": opens("HelpDialog"),
     "palette": opens("CommandPalette"),
     "suspend": Case(lambda desk: desk.told == ["suspended|"]),
+    "profile": opens("ProfileDialog"),
+    "webhook": opens("LinkDialog"),
     "quit": opens("ConfirmDialog"),
 }
 SAVED: Final = {f"Mine {number}": f"id:{number}" for number in range(1, 6)}
@@ -162,8 +166,9 @@ async def prepared(desk: Desk, command: Command) -> Case:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-async def test_they_work_by_key_or_name(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with dashboard(size=LOW if group == MOVING else (120, 36), views=SAVED) as desk:
+async def test_they_work_by_key_or_name(group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = LOW if group == MOVING else (120, 36)
+    async with dashboard(size=size, views=SAVED, profiles=FakeProfiles(tmp_path), webhook=FakeWebhook()) as desk:
         with_a_shell(monkeypatch, desk)
         for command in (each for each in COMMANDS if each.group == group):
             case = await prepared(desk, command)
@@ -249,9 +254,10 @@ TOLD: Final = {
 """Those whose trouble is a message; `add` says it in its dialog."""
 
 
-async def test_they_survive_an_engine_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_they_survive_an_engine_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failing = FailingEngine(scenes.few_tasks(), now_ms=lambda: scenes.NOW_MS)
-    async with dashboard(failing, views=SAVED, size=LOW) as desk:
+    doors = {"profiles": FakeProfiles(tmp_path), "webhook": FakeWebhook()}
+    async with dashboard(failing, views=SAVED, size=LOW, **doors) as desk:
         with_a_shell(monkeypatch, desk)
         for command in COMMANDS:
             failing.work()
