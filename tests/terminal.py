@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pyte
 
@@ -140,7 +141,7 @@ class Terminal:
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -150,3 +151,14 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             self._reap()
         os.close(self.fd)
+
+
+def picture(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
+    """What can be seen of every cell, line by line; a blank shows its background alone."""
+    return [[_seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
+
+
+def _seen(cell: pyte.screens.Char) -> tuple[object, ...]:
+    if cell.data == " " and not cell.underscore:
+        return (" ", cell.fg if cell.reverse else cell.bg)
+    return tuple(cell)

@@ -62,6 +62,11 @@ class Term(msgspec.Struct, frozen=True):
     """Takes the task, its haystack (`prepared`) and the time."""
     negated: bool = False
 
+    @property
+    def word(self) -> str | None:
+        """What the haystack must hold, if that is all; one look at many tasks then needs no call for each."""
+        return self.test.word if isinstance(self.test, _Word) else None
+
 
 class Filter(msgspec.Struct, frozen=True):
     """What `parse` made of a line; without terms it matches every task."""
@@ -103,7 +108,7 @@ def prepared(task: TrackedTask) -> str:
         parts += (detail.file_name, detail.model_name, detail.error_reason)
     if task.last_error is not None:
         parts.append(task.last_error.message)
-    return "\n".join(part for part in parts if part).casefold()
+    return "\n".join(filter(None, parts)).casefold()
 
 
 def parse(text: str, retention_days: float = 7.0) -> Filter:
@@ -140,19 +145,24 @@ def _test(words: str, retention_days: float) -> tuple[_Test | None, str]:
     field = _FIELD.fullmatch(words)
     if field is None or field[2].startswith("//"):  # the latter is a pasted address
         plain = words.replace('"', "")
-        return (_word_test(plain) if plain else None), ""
+        return (_Word(plain) if plain else None), ""
     name = field[1]
     values = [value for part in field[2].split(",") if (value := part.replace('"', "").strip())]
     if name != "is" and name not in _FIELDS:
         known = ", ".join(sorted((*_FIELDS, "is")))
-        return _word_test(words.replace('"', "")), f"“{name}:” is no field; there are {known} and age."
+        return _Word(words.replace('"', "")), f"“{name}:” is no field; there are {known} and age."
     if not values:
         return None, ""
     return _claim_test(values, retention_days) if name == "is" else _FIELDS[name](values)
 
 
-def _word_test(word: str) -> _Test:
-    return lambda _task, haystack, _now_ms: word in haystack
+class _Word(msgspec.Struct, frozen=True):
+    """The test of a plain word."""
+
+    word: str
+
+    def __call__(self, _task: TrackedTask, haystack: str, _now_ms: int) -> bool:
+        return self.word in haystack
 
 
 def _age_test(words: str, sign: str, span: str) -> tuple[_Test | None, str]:

@@ -7,9 +7,10 @@ from typing import Final
 
 from headswap_tui.domain import filters
 from headswap_tui.domain.task import TaskId, TrackedTask
-from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, sorted_ids
-from headswap_tui.ui.presentation.extras import NO_EXTRAS, ExtrasOf
-from headswap_tui.ui.presentation.views import VIEWS, View
+from headswap_tui.ui.presentation.columns import COLUMN_BY_ID
+from headswap_tui.ui.presentation.extras import ExtrasOf
+from headswap_tui.ui.presentation.views import VIEWS, View, any_task
+from headswap_tui.ui.sorting import Sorting
 
 CALM_MS: Final = 2000
 """So long an order stands before values that moved may change it: rows do not dance."""
@@ -28,7 +29,6 @@ class Lineup:
     ) -> None:
         """`saved` are the user's views; they come after ours."""
         self._tasks = tasks
-        self._extras = extras
         self._now_ms = now_ms
         self._retention_days = retention_days
         self.views = (*VIEWS, *saved)
@@ -40,11 +40,13 @@ class Lineup:
         self.sort = "added"
         self.descending = True
         self.order: list[TaskId] = []
+        self._sorting = Sorting(tasks, extras)
         self._sorted: list[TaskId] = []
-        self._seen: dict[TaskId, TrackedTask] = {}
-        self._shown: set[TaskId] = set()
+        self._shown: set[TaskId] | None = None
+        """What is in `order`, made when it is needed."""
+        self._archived: set[TaskId] = set()
         self._kept: TaskId | None = None
-        self._haystacks: dict[TaskId, tuple[TrackedTask, str]] = {}
+        self._haystacks: dict[TaskId, str] = {}
         self._sorted_at_ms = 0
         self._out_of_order = False
 
@@ -72,19 +74,18 @@ class Lineup:
 
     def sort_by(self, column: str, descending: bool) -> None:
         """Sort by a column; an id that is not known any more is the default."""
-        self.sort = column if column in COLUMN_BY_ID else "added"
+        before, self.sort = self.sort, column if column in COLUMN_BY_ID else "added"
         self.descending = descending
-        self.rebuild()
+        if self.sort != before or not self._sorted:
+            self.rebuild()
+        else:
+            self._arrange()
 
     def rebuild(self) -> None:
         """Everything anew."""
-        # Newest first among equals, whatever the column: the order of the store is the order of adding.
-        newest_first = reversed(list(self._tasks))
-        self._sorted = sorted_ids(self._tasks, newest_first, self.sort, self.descending, self._extras)
-        self._seen = dict(self._tasks)
-        self._sorted_at_ms = self._now_ms()
-        self._out_of_order = False
-        self._narrow()
+        self._archived = {task_id for task_id, task in self._tasks.items() if task.archived}
+        self._sorting.choose(self.sort)
+        self._arrange()
 
     def take(self, changed: Iterable[TaskId], cursor: TaskId | None, *, calm: bool = False) -> bool:
         """Follow these records' changes; whether `order` is another one now.
@@ -97,51 +98,87 @@ class Lineup:
         come_or_gone = False
         moved = self._kept is not None and self._kept != cursor
         for task_id in changed:
-            task, old = self._tasks.get(task_id), self._seen.get(task_id)
-            if task is None or old is None:
-                come_or_gone = come_or_gone or task is not old
+            was_known, task = task_id in self._sorting, self._tasks.get(task_id)
+            out_of_order = self._sorting.look_at(task_id)
+            self._haystacks.pop(task_id, None)
+            self._archived.discard(task_id)
+            if task is not None and task.archived:
+                self._archived.add(task_id)
+            if task is None or not was_known:
+                come_or_gone = come_or_gone or was_known or task is not None
                 continue
-            self._seen[task_id] = task
-            self._out_of_order = self._out_of_order or self._key(task) != self._key(old)
-            moved = moved or self._belongs(task, self._now_ms()) != (task_id in self._shown)
+            self._out_of_order = self._out_of_order or out_of_order
+            moved = moved or self._belongs(task, self._now_ms()) != self._is_shown(task_id)
         if come_or_gone or (self._out_of_order and not calm and self._now_ms() - self._sorted_at_ms >= CALM_MS):
             self._keep(cursor)
-            self.rebuild()
+            self._arrange()
         elif moved:
             self._keep(cursor)
             self._narrow()
         return self.order is not before and self.order != before
 
-    def _keep(self, cursor: TaskId | None) -> None:
-        self._kept = cursor if cursor in self._shown else None
+    def _arrange(self) -> None:
+        """Sort anew."""
+        self._sorted = self._sorting.ids(descending=self.descending)
+        self._sorted_at_ms = self._now_ms()
+        self._out_of_order = False
+        self._narrow()
 
-    def _key(self, task: TrackedTask) -> object:
-        return COLUMN_BY_ID[self.sort].key(task, NO_EXTRAS)
+    def _keep(self, cursor: TaskId | None) -> None:
+        self._kept = cursor if cursor is not None and self._is_shown(cursor) else None
+
+    def _is_shown(self, task_id: TaskId) -> bool:
+        if self.order is self._sorted:
+            return task_id in self._sorting
+        if self._shown is None:
+            self._shown = set(self.order)
+        return task_id in self._shown
+
+    @property
+    def _hides_archived(self) -> bool:
+        return not (self._view_filter.shows_archived or self.filter.shows_archived)
 
     def _belongs(self, task: TrackedTask, now_ms: int) -> bool:
         ours, users = self._view_filter, self.filter
-        if not self._view.holds(task) or (task.archived and not (ours.shows_archived or users.shows_archived)):
+        if not self._view.holds(task) or (task.archived and self._hides_archived):
             return False
         if not ours.terms and not users.terms:
             return True
-        haystack = self._haystack(task)
+        haystack = self._haystacks.get(task.id)
         return ours.matches(task, now_ms, haystack) and users.matches(task, now_ms, haystack)
 
-    def _haystack(self, task: TrackedTask) -> str:
-        kept = self._haystacks.get(task.id)
-        if kept is None or kept[0] is not task:
-            kept = self._haystacks[task.id] = (task, filters.prepared(task))
-        return kept[1]
-
     def _narrow(self) -> None:
-        now_ms = self._now_ms()
-        if self.view == "all" and not self.is_narrowed:
-            kept = self._kept
-            self.order = [id_ for id_ in self._sorted if not self._tasks[id_].archived or id_ == kept]
-        else:
-            self.order = [
-                task_id
-                for task_id in self._sorted
-                if task_id == self._kept or self._belongs(self._tasks[task_id], now_ms)
-            ]
-        self._shown = set(self.order)
+        """Choose anew which of the sorted ids are shown."""
+        try:
+            order = self._chosen()
+        except KeyError:  # a task is gone of which `take` has not been told yet
+            self._sorted = [task_id for task_id in self._sorted if task_id in self._tasks]
+            order = self._chosen()
+        if self._kept is not None and self._kept not in (shown := set(order)):
+            shown.add(self._kept)
+            order = [task_id for task_id in self._sorted if task_id in shown]
+        self.order, self._shown = order, None
+
+    def _chosen(self) -> list[TaskId]:
+        ids, tasks, holds = self._sorted, self._tasks, self._view.holds
+        if self._archived and self._hides_archived:
+            archived = self._archived
+            ids = [task_id for task_id in ids if task_id not in archived]
+        if holds is not any_task:
+            ids = [task_id for task_id in ids if holds(tasks[task_id])]
+        for term in (*self._view_filter.terms, *self.filter.terms):
+            ids = self._by(term, ids)
+        return ids
+
+    def _by(self, term: filters.Term, ids: list[TaskId]) -> list[TaskId]:
+        """Those of the ids that the term holds for."""
+        word, negated, tasks = term.word, term.negated, self._tasks
+        if word is None:
+            test, now_ms = term.test, self._now_ms()
+            return [task_id for task_id in ids if test(tasks[task_id], "", now_ms) is not negated]
+        haystacks = self._haystacks
+        try:
+            return [task_id for task_id in ids if (word in haystacks[task_id]) is not negated]
+        except KeyError:  # not all are prepared, or not any more
+            haystacks |= {task_id: filters.prepared(tasks[task_id]) for task_id in ids if task_id not in haystacks}
+            return [task_id for task_id in ids if (word in haystacks[task_id]) is not negated]

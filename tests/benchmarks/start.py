@@ -14,11 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from headswap_tui.domain.changes import answered, track
-from headswap_tui.domain.task import Detail, TaskId
-from headswap_tui.store.tasks import TaskStore
+from tests.benchmarks import samples
 from tests.benchmarks.report import Row, ms
-from tests.conftest import NOON_MS
 
 TASKS: Final = 1000
 TITLE: Final = f"start of a command, {TASKS} tasks stored"
@@ -32,21 +29,9 @@ COMMANDS: Final[Mapping[str, Sequence[str]]] = {
     "--help": [PROGRAM, "--help"],
     "list": [PROGRAM, "list"],
     "list --json": [PROGRAM, "list", "--json"],
-    "show": [PROGRAM, "show", f"{1:024x}"],
+    "show": [PROGRAM, "show", f"6a066dc5{1:016x}"],
 }
 LIMITS: Final = {"--version": (2.5, 1.5), "list": (2.0, 1.4), "list --json": (2.0, 1.4)}
-
-
-def fill(directory: Path) -> None:
-    """A list as after a day's work: most finished, some on their way."""
-    details = [Detail(status=status, progress=47.5, resolution="720p", video_duration=10.0) for status in (3, 3, 4, 2)]
-    tasks = [
-        answered(track(TaskId(f"{number:024x}"), NOON_MS, f"clip {number}"), details[number % 4], NOON_MS, NOON_MS)
-        for number in range(TASKS)
-    ]
-    store = TaskStore.open(directory)
-    store.add(tasks)
-    store.close()
 
 
 def cost_s(argv: Sequence[str], environ: Mapping[str, str]) -> float:
@@ -62,10 +47,8 @@ def cost_s(argv: Sequence[str], environ: Mapping[str, str]) -> float:
 def rows(is_quick: bool) -> Iterator[Row]:
     """Every command beside the two peers."""
     with tempfile.TemporaryDirectory() as place:
-        fill(Path(place) / "data" / "default")
-        # Compiled modules are kept, as after any installation.
-        environ = {"PATH": os.environ["PATH"], "HOME": place, "HEADSWAP_DATA_DIR": f"{place}/data"}
-        environ["PYTHONPYCACHEPREFIX"] = f"{place}/compiled"
+        samples.fill(Path(place) / "data" / "default", TASKS)
+        environ = {"PATH": os.environ["PATH"], **samples.environ(Path(place))}
         costs: dict[str, list[float]] = {name: [] for name in COMMANDS}
         for turn in range((5 if is_quick else 15) + 1):
             for name, argv in COMMANDS.items():

@@ -24,18 +24,17 @@ from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.ui import left_crop
 from headswap_tui.ui.glyphs import UNICODE
 from headswap_tui.ui.presentation.cells import Look
-from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, COLUMNS, sorted_ids
-from headswap_tui.ui.presentation.extras import NO_EXTRAS, no_extras
+from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, COLUMNS
+from headswap_tui.ui.presentation.extras import NO_EXTRAS
 from headswap_tui.ui.presentation.pieces import plain
 from headswap_tui.ui.widgets.task_table import TaskTable
-from tests.benchmarks.report import Row, digits, ms
+from tests.benchmarks.report import Row, digits
 from tests.conftest import NOON_MS
 from tests.ui.table_host import WidgetApp
 from tests.ui.wire import Wire
 from tests.unit.ui.records import processing
 
 SIZE: Final = (160, 48)
-MANY: Final = 100_000
 TITLE: Final = "a change on the screen, beside DataTable (1 000 rows, 160x48)"
 
 
@@ -182,21 +181,6 @@ async def theirs(rows: int, runs: int) -> dict[str, Cost]:
     return costs
 
 
-def sorting() -> Iterator[Row]:
-    """Sorting 100 000 records against `sorted()` of the same keys."""
-    records = {one.id: one for one in (record(number, number * 7919 % 1000 / 10) for number in range(MANY))}
-    for column in ("progress", "name", "state"):
-        key = COLUMN_BY_ID[column].key
-        keys = [key(task, NO_EXTRAS) for task in records.values()]
-        start = time.process_time()
-        sorted(keys)
-        bare = time.process_time() - start
-        start = time.process_time()
-        sorted_ids(records, records, column, False, no_extras)
-        full = time.process_time() - start
-        yield Row(f"{MANY} rows sorted by {column} / sorted() of the keys", full / bare, 3, 1.5, "", ms(full), ms(bare))
-
-
 def rows(is_quick: bool) -> Iterator[Row]:
     """Changes and movements beside DataTable, then sorting."""
     runs = 5 if is_quick else 9
@@ -209,4 +193,3 @@ def rows(is_quick: bool) -> Iterator[Row]:
         what = f"{name}: CPU of DataTable / ours"
         yield Row(what, peer / cpu, passes, goal, "", *figures, more_is_better=True)
         yield Row(f"{name}: bytes", statistics.median(cost.sent), peer=f"{statistics.median(other[name].sent)} B")
-    yield from sorting()

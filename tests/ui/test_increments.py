@@ -7,26 +7,10 @@ from pathlib import Path
 
 import pyte
 
-from tests.terminal import UNKNOWN_TO_PYTE, Terminal
+from tests.terminal import UNKNOWN_TO_PYTE, Terminal, picture
 
 COLUMNS, ROWS, STEPS = 110, 26, 25
 ROOT = Path(__file__).parents[2]
-
-Cell = tuple[object, ...]
-
-
-def picture(screen: pyte.Screen) -> list[list[Cell]]:
-    """What can be seen of every cell but those of the last line, which names the step.
-
-    A blank shows its background alone.
-    """
-    return [[seen(screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(ROWS - 1)]
-
-
-def seen(cell: pyte.screens.Char) -> Cell:
-    if cell.data == " " and not cell.underscore:
-        return (" ", cell.fg if cell.reverse else cell.bg)
-    return tuple(cell)
 
 
 def test_increments_add_up_to_the_whole() -> None:
@@ -39,14 +23,14 @@ def test_increments_add_up_to_the_whole() -> None:
             terminal.wait_for(f"step {step} out")
         terminal.send("c")
         terminal.wait_for("calm again")
-        built = picture(terminal.screen)
+        built = picture(terminal.screen)[:-1]  # the last line names the step
         before = len(terminal.output)
         terminal.send("F")
         terminal.wait_for("painted afresh")
         whole = pyte.Screen(COLUMNS, ROWS)
         pyte.ByteStream(whole).feed(UNKNOWN_TO_PYTE.sub(b"", bytes(terminal.output[before:])))
         terminal.send("ctrl+q")
-    fresh = picture(whole)
+    fresh = picture(whole)[:-1]
     off = [
         (y, x, built[y][x], fresh[y][x]) for y in range(ROWS - 1) for x in range(COLUMNS) if built[y][x] != fresh[y][x]
     ]

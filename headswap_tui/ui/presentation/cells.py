@@ -10,11 +10,13 @@ from headswap_tui.domain.wording import is_waiting_for_file, state_word
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.bars import bar
-from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
 from headswap_tui.ui.presentation.pieces import Line, Piece, cut_text, middle_cut, text_width
 
 NUMBER_WIDTH = 6
 """Cells right of the bar: `  ~47%`, ` ↓ 35%`, ` saved`."""
+
+MINUTE_MS = 60_000
 
 NAME_LIMIT = 200
 """Characters of a name that are looked at; no column is wider."""
@@ -36,6 +38,18 @@ class Look:
     """How long the service is assumed to keep a file whose address does not say."""
     plot_rows: int = 4
     """Lines of a plot in the detail pane."""
+
+
+def steady_until_ms(task: TrackedTask, extras: Extras, now_ms: int) -> int:
+    """Until when no cell changes by the clock alone: the next full minute since its end, or `now_ms` if one may."""
+    since_ms = now_ms - _ended_ms(task)
+    if task.is_active or extras != NO_EXTRAS or since_ms < MINUTE_MS:
+        return now_ms
+    return now_ms + MINUTE_MS - since_ms % MINUTE_MS
+
+
+def _ended_ms(task: TrackedTask) -> int:
+    return task.finished_ms or task.changed_ms or task.added_ms
 
 
 def state(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:
@@ -119,7 +133,7 @@ def duration(task: TrackedTask, _extras: Extras, look: Look, _width: int) -> Lin
 def eta(task: TrackedTask, extras: Extras, look: Look, _width: int) -> Line:
     """`in ~3m` while a finish is foreseen, `for 3m` while none is, `3m ago` once it has ended."""
     if not task.is_active:
-        return ((times.age(task.finished_ms or task.changed_ms or task.added_ms, look.now_ms), "muted"),)
+        return ((times.age(_ended_ms(task), look.now_ms), "muted"),)
     if extras.forecast is not None and task.detail is not None:
         left = (extras.forecast.finish_ms - look.now_ms) / 1000
         return ((f"in ~{times.span(left, 5)}" if left > 2 else "due now", ""),)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.ui.presentation import cells
-from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras, ExtrasOf
+from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Align, Line
 
 CellOf = Callable[[TrackedTask, Extras, cells.Look, int], Line]
@@ -153,25 +153,3 @@ def _needed(columns: list[Column], gap: int) -> int:
     is_wide = any(column.priority >= 3 for column in columns)
     cells_needed = sum(max(column.minimum, column.roomy) if is_wide else column.minimum for column in columns)
     return GUTTER + cells_needed + gap * (len(columns) - 1)
-
-
-def sorted_ids(
-    tasks: Mapping[TaskId, TrackedTask],
-    ids: Iterable[TaskId],
-    column_id: str,
-    descending: bool,
-    extras: ExtrasOf,
-) -> list[TaskId]:
-    """The ids by that column; equal ones keep their order, those without a value come last either way."""
-    column = COLUMN_BY_ID[column_id]
-    key = column.key
-    keyed: list[tuple[Any, TaskId]] = []
-    without: list[TaskId] = []
-    for task_id in ids:
-        value = key(tasks[task_id], extras(task_id) if column.live else NO_EXTRAS)
-        if value is None:
-            without.append(task_id)
-        else:
-            keyed.append((value, task_id))
-    keyed.sort(key=lambda pair: pair[0], reverse=descending)
-    return [task_id for _value, task_id in keyed] + without

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from itertools import zip_longest
+from typing import Final, Literal, TypeAlias
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -12,6 +13,9 @@ Piece: TypeAlias = tuple[str, str]
 
 Line: TypeAlias = tuple[Piece, ...]
 """One line, left to right."""
+
+_GAP: Final = 6
+"""Cells; so many bytes does a move take."""
 
 Align: TypeAlias = Literal["left", "right"]
 
@@ -29,6 +33,38 @@ def line_width(line: Iterable[Piece]) -> int:
 def plain(line: Iterable[Piece]) -> str:
     """The line's text without roles."""
     return "".join(text for text, _role in line)
+
+
+def differing(old: Line, new: Line) -> list[tuple[int, int]]:
+    """Where the two lines look different: first cell and number of cells of each stretch.
+
+    A gap too short to be worth another move of the terminal's cursor is part of the stretch.
+    """
+    found: list[tuple[int, int]] = []
+    for x, (before, after) in enumerate(zip_longest(_cells(old), _cells(new), fillvalue=(" ", ""))):
+        if before == after:
+            continue
+        if found and x - sum(found[-1]) < _GAP:
+            found[-1] = (found[-1][0], x + 1 - found[-1][0])
+        else:
+            found.append((x, 1))
+    return found
+
+
+def _cells(line: Line) -> list[Piece]:
+    """One entry per cell; a wide character takes both of its cells along."""
+    cells: list[Piece] = []
+    for text, role in line:
+        if text.isascii():
+            cells += [(char, role) for char in text]
+            continue
+        for char in text:
+            taken = cell_len(char)
+            if taken == 0 and cells:
+                cells[-1] = (cells[-1][0] + char, cells[-1][1])
+            else:
+                cells += [(char, role), (f"right half of {char}", role)][:taken]
+    return cells
 
 
 def cut_text(text: str, width: int, ellipsis: str) -> str:

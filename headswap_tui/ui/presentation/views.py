@@ -29,6 +29,11 @@ class View:
         return not task.archived and self.holds(task)
 
 
+def any_task(_task: TrackedTask) -> bool:
+    """What a view holds that leaves all to its filter."""
+    return True
+
+
 def _is_completed(task: TrackedTask) -> bool:
     return task.is_finished and task.state is State.COMPLETED
 
@@ -38,7 +43,7 @@ def _has_failed(task: TrackedTask) -> bool:
 
 
 VIEWS: Final = (
-    View("all", "All", "1", lambda _task: True),
+    View("all", "All", "1", any_task),
     View("active", "Active", "2", lambda task: task.is_active),
     View("completed", "Completed", "3", _is_completed),
     View("failed", "Failed", "4", _has_failed),
@@ -55,7 +60,7 @@ def saved_views(given: Mapping[str, str]) -> tuple[View, ...]:
     """The user's views by name and filter: the first five, whose ids are their keys."""
     named = list(given.items())[:MOST_SAVED]
     return tuple(
-        View(str(key), safe(name, 16), str(key), lambda _task: True, text)
+        View(str(key), safe(name, 16), str(key), any_task, text)
         for key, (name, text) in enumerate(named, len(VIEWS) + 1)
     )
 

@@ -21,6 +21,9 @@ from headswap_tui.ui.widgets.view_tabs import ViewTabs
 MOVING_MS: Final = 1500
 """So long after the cursor moved the rows keep their order."""
 
+SLOWLY_MS: Final = 10_000
+"""So often is looked at what only the clock changes, where nothing moves: hours, and ages of a minute and more."""
+
 TELL_MS: Final = 2000
 """At least so long between two messages about tasks or downloads that ended."""
 
@@ -80,7 +83,7 @@ class Pulse:
         """Bring what changed to these widgets; whether the keys that work may be others now."""
         now_ms = self._now_ms()
         news = self._feed.take()
-        ticks = now_ms // 1000 != self._second
+        ticks, slowly = now_ms // 1000 != self._second, now_ms // SLOWLY_MS != self._second * 1000 // SLOWLY_MS
         self._second = now_ms // 1000
         table = body.table
         if news.changed:
@@ -91,13 +94,21 @@ class Pulse:
             self._show_order()
         table.mark_dirty(news.changed | news.moved)
         table.flush()
-        if ticks or news:
+        if news or slowly:
             self.show_lines(status, tabs, banner)
-            if body.is_open:
-                self.show_detail(body)
+        if body.is_open and (news or slowly or (ticks and self._is_moving(table.cursor_id, now_ms))):
+            self.show_detail(body)
         self._tell(news)
         self._report(table.visible_ids(), table.cursor_id)
         return bool(news)
+
+    def _is_moving(self, task_id: TaskId | None, now_ms: int) -> bool:
+        """Whether what is said of it changes from second to second."""
+        task = self._engine.tasks.get(task_id) if task_id else None
+        if task is None:
+            return False
+        has_just_ended = now_ms - task.finished_ms < 60_000
+        return task.is_active or has_just_ended or self._engine.transfer(task.id) is not None
 
     def show_lines(self, status: StatusLine, tabs: ViewTabs, banner: Banner) -> None:
         """Status line, views and banner as things stand."""

@@ -17,7 +17,7 @@ from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, line_width, plain, text_width, wrap
+from headswap_tui.ui.presentation.pieces import Line, differing, line_width, plain, text_width, wrap
 from headswap_tui.ui.widgets.paint import Palette
 
 ROOMY: Final = 9
@@ -164,7 +164,7 @@ class DetailPane(ScrollView, can_focus=True):
             old = before[index] if index < len(before) else ()
             new = self._lines[index] if index < len(self._lines) else ()
             if old != new:
-                regions.append(_difference(old, new, y, width))
+                regions += [Region(x, y, cells, 1) for x, cells in differing(old, new) if x < width]
         if regions:
             self.refresh(*regions)
 
@@ -174,13 +174,3 @@ class DetailPane(ScrollView, can_focus=True):
             return [(), ((title, "strong"),), (), *wrap(((help_text, "muted"),), width)] if title else []
         look = Look(self._glyphs, self._now_ms, self.retention_days, HIGH if self.size.height >= ROOMY else LOW)
         return detail_lines(self._shown, self._extras, look, self.keys, width, wrapped=self._wrap)
-
-
-def _difference(old: Line, new: Line, y: int, width: int) -> Region:
-    """From the first piece that differs to the end of the line."""
-    x = 0
-    for before, after in zip(old, new, strict=False):
-        if before != after:
-            break
-        x += line_width((after,))
-    return Region(x, y, max(1, width - x), 1)

@@ -92,8 +92,9 @@ class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
         look = Look(self._glyphs, now_ms)
         regions: list[Region] = []
         for y, task_id in enumerate(self.visible_ids(), 1):
-            if ticks or task_id in dirty:
-                regions += self._renewed(y, task_id, look)
+            row = self._rows.get(task_id)  # one not painted yet will be up to date when it is
+            if row is not None and (task_id in dirty or (ticks and row.steady_until_ms <= now_ms)):
+                regions += self._renewed(y, task_id, row, look)
         if regions:
             self.refresh(*regions)
 
@@ -167,15 +168,13 @@ class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
             row = self._rows[task_id] = self._painter.row(task, self._extras(task_id), Look(self._glyphs, self._now()))
         return row
 
-    def _renewed(self, y: int, task_id: TaskId, look: Look) -> list[Region]:
-        row, task = self._rows.get(task_id), self._tasks.get(task_id)
-        if row is None:
-            return []  # not painted yet: its first painting will be up to date
+    def _renewed(self, y: int, task_id: TaskId, row: Row, look: Look) -> list[Region]:
+        task = self._tasks.get(task_id)
         if task is None:
             del self._rows[task_id]
             return [self._line_region(y)]
         changed = self._painter.renew(row, task, self._extras(task_id), look)
-        return [Region(placed.x, y, placed.width, 1) for placed in changed]
+        return [Region(x, y, cells, 1) for x, cells in changed]
 
     def _ground(self, index: int, _task_id: TaskId) -> tuple[Line, tuple[str, ...]]:
         """The gutter of a row and the component classes it is painted on."""

@@ -7,12 +7,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
-from headswap_tui.ui.presentation.pieces import Line, ascii_only, fit, text_width
+from headswap_tui.ui.presentation.pieces import Line, ascii_only, differing, fit
 from headswap_tui.ui.widgets.paint import Palette
 
 
 class PaintedLine(Widget):
-    """Shows what `line()` says for its width; `renew()` repaints from the first to the last cell that differs."""
+    """Shows what `line()` says for its width; `renew()` repaints the cells that differ."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -44,13 +44,9 @@ class PaintedLine(Widget):
         width = self.size.width
         if not width:
             return
-        before, after = _cells(self._painted), _cells(self._fitted(width))
-        if len(before) != len(after):
-            self.refresh()
-            return
-        differing = [x for x, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-        if differing:
-            self.refresh(Region(differing[0], 0, differing[-1] - differing[0] + 1, 1))
+        regions = [Region(x, 0, cells, 1) for x, cells in differing(self._painted, self._fitted(width))]
+        if regions:
+            self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         """The line; blank below it."""
@@ -68,16 +64,3 @@ class PaintedLine(Widget):
     def _fitted(self, width: int) -> Line:
         line = self.line(width)
         return fit(ascii_only(line) if self.glyphs.is_ascii else line, width, self.glyphs.ellipsis)
-
-
-def _cells(line: Line) -> list[tuple[str, str]]:
-    """One entry per cell; a wide character is an entry and a filler."""
-    cells: list[tuple[str, str]] = []
-    for text, role in line:
-        for char in text:
-            taken = text_width(char)
-            if taken == 0 and cells:
-                cells[-1] = (cells[-1][0] + char, cells[-1][1])
-            else:
-                cells += [(char, role), ("", role)][:taken]
-    return cells

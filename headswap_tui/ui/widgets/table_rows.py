@@ -9,10 +9,10 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from headswap_tui.domain.task import TrackedTask
-from headswap_tui.ui.presentation.cells import Look
+from headswap_tui.ui.presentation.cells import Look, steady_until_ms
 from headswap_tui.ui.presentation.columns import COLUMNS, GUTTER, Column, Placed, lay_out
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, ascii_only, fit
+from headswap_tui.ui.presentation.pieces import Line, ascii_only, differing, fit
 from headswap_tui.ui.widgets.paint import Palette, joined
 
 CHANGED_MS = 1000
@@ -27,6 +27,8 @@ class Row:
     cells: tuple[Line, ...]
     strips: dict[tuple[str, ...], Strip] = field(default_factory=dict)
     """By the grounds it was painted on; emptied when a cell changes."""
+    steady_until_ms: int = 0
+    """Before that nothing in it changes by itself."""
     changed: dict[int, int] = field(default_factory=dict)
     """Columns (by position) that changed lately, and when that was in milliseconds."""
 
@@ -48,24 +50,28 @@ class RowPainter:
 
     def row(self, task: TrackedTask, extras: Extras, look: Look) -> Row:
         """A row as it stands now."""
-        return Row(task, self._cells(task, extras, look))
+        return Row(task, self._cells(task, extras, look), steady_until_ms=steady_until_ms(task, extras, look.now_ms))
 
-    def renew(self, row: Row, task: TrackedTask, extras: Extras, look: Look) -> Iterator[Placed]:
-        """Bring the row up to date; gives the columns that must be painted again."""
+    def renew(self, row: Row, task: TrackedTask, extras: Extras, look: Look) -> Iterator[tuple[int, int]]:
+        """Bring the row up to date; gives what must be painted again: first cell and number of cells."""
         was, cells = row.cells, self._cells(task, extras, look)
         is_news = row.task is not task
         row.task = task
         touched = False
         for index, placed in enumerate(self.placed):
-            differs = was[index] != cells[index]
+            differs, is_marked = was[index] != cells[index], index in row.changed
             if differs and is_news and self._flash and not placed.column.quiet:
-                row.changed[index] = look.now_ms
+                row.changed[index], is_marked = look.now_ms, True
             elif index in row.changed and not 0 <= look.now_ms - row.changed[index] < CHANGED_MS:
                 del row.changed[index]
             elif not differs:
                 continue
             touched = True
-            yield placed
+            if is_marked:
+                yield placed.x, placed.width
+            else:
+                yield from ((placed.x + x, count) for x, count in differing(was[index], cells[index]))
+        row.steady_until_ms = look.now_ms if row.changed else steady_until_ms(task, extras, look.now_ms)
         if touched:
             row.cells = cells
             row.strips.clear()

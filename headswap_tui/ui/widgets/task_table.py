@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import ClassVar
 
 from textual import events
@@ -105,16 +106,12 @@ class TaskTable(LiveRows, inherit_bindings=False):
             return -1
         if self._cursor_id is None:
             return 0
-        known = set(order)
-        if self._cursor_id not in known:
-            after = self._order[self._cursor_row + 1 :]
-            before = reversed(self._order[: self._cursor_row])
-            for neighbours in (after, before):
-                for task_id in neighbours:
-                    if task_id in known:
-                        return order.index(task_id)
-            return 0
-        return order.index(self._cursor_id)
+        try:
+            return order.index(self._cursor_id)
+        except ValueError:  # its task is gone
+            known = set(order)
+        after, before = self._order[self._cursor_row + 1 :], reversed(self._order[: self._cursor_row])
+        return next((order.index(task_id) for task_id in chain(after, before) if task_id in known), 0)
 
     def _in_view(self) -> list[tuple[TaskId, bool] | None]:
         """What stands on each line, for finding the lines that differ."""
