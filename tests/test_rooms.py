@@ -60,10 +60,10 @@ def test_what_a_room_loads(room: str, unwanted: tuple[str, ...], tmp_path: Path)
     [
         (["--version"], (*HEAVY, "tinydb", "msgspec", "argparse", "asyncio", "typing")),
         (["--help"], (*HEAVY, "tinydb", "asyncio")),
-        (["list"], (*HEAVY, "asyncio", "logging")),
-        (["list", "--json"], (*HEAVY, "asyncio", "logging")),
+        (["list"], (*HEAVY, "asyncio", "logging", "tinydb", "platformdirs", "random")),
+        (["list", "--json"], (*HEAVY, "asyncio", "logging", "tinydb", "platformdirs", "random")),
         (["add", "6a066dc58570ecbf64f761a5"], (*HEAVY, "asyncio", "logging")),
-        (["show", "6a"], (*HEAVY, "asyncio", "logging")),
+        (["show", "6a"], (*HEAVY, "asyncio", "logging", "tinydb", "platformdirs", "random")),
         (["config", "show"], (*HEAVY, "asyncio", "tinydb")),
         (["export"], (*HEAVY, "asyncio", "logging")),
     ],

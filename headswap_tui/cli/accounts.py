@@ -14,7 +14,7 @@ from headswap_tui.domain.errors import StoreError
 from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.engine import Engine
 from headswap_tui.store.places import file_in
-from headswap_tui.store.tasks import TaskStore
+from headswap_tui.store.reading import read_tasks
 
 if TYPE_CHECKING:
     from headswap_tui.cli.context import Doors
@@ -106,9 +106,5 @@ def _size(settings: Settings) -> int:
 
 def _counts(settings: Settings) -> tuple[int, int]:
     """How many tasks are active, and how many there are."""
-    store = TaskStore.open(settings.profile_dir, create=False)
-    try:
-        tasks = store.load().values()
-        return sum(task.is_active for task in tasks), len(tasks)
-    finally:
-        store.close()
+    tasks, _notes = read_tasks(settings.profile_dir)
+    return sum(task.is_active for task in tasks.values()), len(tasks)

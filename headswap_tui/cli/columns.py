@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from headswap_tui.cli.output import Output
@@ -27,8 +28,13 @@ def width_of(text: str) -> int:
     """Columns that a safe text takes on a terminal."""
     if text.isascii():
         return len(text)
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(bool(unicodedata.combining(char)) for char in text)
+    return sum(map(_columns_of, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns_of(char: str) -> int:
+    """Columns of one character: 0, 1 or 2."""
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def cut(text: str, columns: int) -> str:
@@ -58,7 +64,8 @@ def table(
     Empty columns go, then the `expendable` ones in their order for as long as column number `flexible` would have less
     than `least` columns, then that one is cut.
     """
-    widths = [max([len(title), *(width_of(row[at][0]) for row in rows)]) for at, title in enumerate(header)]
+    sizes = [[width_of(row[at][0]) for row in rows] for at in range(len(header))]
+    widths = [max([len(title), *column]) for title, column in zip(header, sizes, strict=True)]
     shown = list(range(len(header)))
     if output.is_terminal:
         shown = [at for at in shown if any(row[at][0] for row in rows)]
@@ -69,16 +76,20 @@ def table(
     room = output.width - sum(widths[at] + 2 for at in shown) + 2
     if room < 0:
         widths[flexible] = max(LEAST_FLEXIBLE, widths[flexible] + room)
-    for row in ([(title, ("bold",)) for title in header], *rows):
-        output.result(_line(output, [row[at] for at in shown], [widths[at] for at in shown]))
+    columns = [_column(output, header[at], [row[at] for row in rows], sizes[at], widths[at]) for at in shown]
+    for parts in zip(*columns, strict=True):
+        output.result("  ".join(parts).rstrip())
 
 
-def _line(output: Output, cells: Sequence[Cell], widths: Sequence[int]) -> str:
-    parts = []
-    for (text, colours), width in zip(cells, widths, strict=True):
-        short = cut(text, width)
-        parts.append(output.styled(short, *colours) + " " * (width - width_of(short)))
-    return "  ".join(parts).rstrip()
+def _column(output: Output, title: str, cells: Sequence[Cell], sizes: Sequence[int], width: int) -> list[str]:
+    """The title and the cells, each in exactly `width` columns; `sizes` are those that the cells would take."""
+    parts = [output.styled(cut(title, width), "bold") + " " * (width - len(title))]
+    for (text, colours), size in zip(cells, sizes, strict=True):
+        if size > width:
+            text = cut(text, width)  # noqa: PLW2901  # what is left of it
+            size = width_of(text)  # noqa: PLW2901  # same
+        parts.append((output.styled(text, *colours) if colours else text) + " " * (width - size))
+    return parts
 
 
 def plain(text: object, *colours: str) -> Cell:

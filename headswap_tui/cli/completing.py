@@ -135,14 +135,10 @@ def _profiles(flags: Flags, environ: Mapping[str, str]) -> Sequence[str]:
 
 def _tasks(flags: Flags, environ: Mapping[str, str]) -> Mapping[TaskId, TrackedTask]:
     from headswap_tui.config.loading import load
-    from headswap_tui.store.tasks import TaskStore
+    from headswap_tui.store.reading import read_tasks
 
     try:
-        store = TaskStore.open(load(flags, environ).profile_dir, create=False)
-        try:
-            return store.load()
-        finally:
-            store.close()
+        return read_tasks(load(flags, environ).profile_dir)[0]
     except (HeadswapError, OSError):
         return {}  # the command itself will say what is wrong
 

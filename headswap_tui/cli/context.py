@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from headswap_tui.config.client_keys import ClientKeys
     from headswap_tui.config.credential import Credential
     from headswap_tui.config.listening import ListenAddress
+    from headswap_tui.domain.task import TaskId, TrackedTask
     from headswap_tui.engine.engine import Engine
     from headswap_tui.store.tasks import TaskStore
 
@@ -136,6 +138,16 @@ class Context:
     def forget_credential(self) -> None:
         """Look for the credential anew when it is needed next: it may have been changed."""
         self._credential = None
+
+    def tasks(self) -> dict[TaskId, TrackedTask]:
+        """The profile's tasks as they are on the disk, for commands that only look. Raises `StoreError`."""
+        from headswap_tui.store.reading import read_tasks
+
+        gc.disable()  # looking for rubbish, of which none is made, would be a twentieth of the command's time
+        tasks, notes = read_tasks(self.settings.profile_dir)
+        for note in notes:
+            self.output.say(note)
+        return tasks
 
     @contextmanager
     def store(self) -> Iterator[TaskStore]:

@@ -24,6 +24,8 @@ REMARK_LIMIT: Final = 60
 """Characters of why a task failed; `show` has all of it."""
 LEAST_WITH_REMARK: Final = 30
 """Columns of a name with what is wrong, for which a narrow terminal does without others."""
+NO_DETAIL: Final = Detail()
+EMPTY: Final[Cell] = ("", ())
 EXAMPLES: Final = """\
 examples:
   headswap-tui list --state queued --state processing
@@ -47,8 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print them; returns the exit status."""
-    with context.store() as store:
-        everything = store.load()
+    everything = context.tasks()
     tags = {clean(tag) for tag in args.tag}
     tasks = [
         task for task in everything.values() if (not args.state or task.state in args.state) and tags <= set(task.tags)
@@ -67,7 +68,7 @@ def print_tasks(
 ) -> None:
     """These tasks as a table, or as JSON lines. What `everything` took so far tells when they will end."""
     now_ms = context.now_ms()
-    ends = etas(everything.values(), context.settings.polling, now_ms)
+    ends = etas(tasks, everything.values(), context.settings.polling, now_ms)
     if as_json:
         for task in tasks:
             context.output.record(task_json(task, ends.get(task.id)))
@@ -78,22 +79,27 @@ def print_tasks(
 
 
 def _row(task: TrackedTask, ends: dict[TaskId, int], now_ms: int) -> list[Cell]:
-    detail = task.detail or Detail()
+    detail = task.detail or NO_DETAIL
     eta = (ends[task.id] - now_ms) / 1000 if task.id in ends else None
+    waits = is_waiting_for_file(task)
+    # Only foreign text goes through `safe()`: a list of thousands has tens of thousands of cells.
     return [
-        plain(state_word(task) + ("…" if is_waiting_for_file(task) else ""), *STATE_COLOURS[task.state]),
-        plain(share(detail.progress if task.is_active else None)),
-        plain(detail.resolution),
-        plain(length(detail.video_duration)),
-        plain("" if eta is None else span(eta) if eta > 0 else "now"),
-        plain(span((now_ms - (detail.created_ms or task.added_ms)) / 1000), "dim"),
+        (state_word(task) + "…" * waits, STATE_COLOURS[task.state]),
+        (share(detail.progress if task.is_active else None), ()),
+        plain(detail.resolution) if detail.resolution else EMPTY,
+        (length(detail.video_duration), ()),
+        EMPTY if eta is None else (span(eta) if eta > 0 else "now", ()),
+        (span((now_ms - (detail.created_ms or task.added_ms)) / 1000), ("dim",)),
         plain(task.id),
         (_name(task), ()),
-        plain(" ".join(task.tags), "dim"),
+        plain(" ".join(task.tags), "dim") if task.tags else EMPTY,
     ]
 
 
 def _name(task: TrackedTask) -> str:
     """Label or file name, and after it what is wrong."""
-    own = task.label or (task.detail and task.detail.file_name) or ""
-    return "  ".join(part for part in (safe(own), safe(" ".join(remark(task).split()), REMARK_LIMIT)) if part)
+    own = safe(task.label or (task.detail and task.detail.file_name) or "")
+    wrong = remark(task)
+    if not wrong:
+        return own
+    return "  ".join(part for part in (own, safe(" ".join(wrong.split()), REMARK_LIMIT)) if part)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 PROGRAM: Final = "headswap-tui"
 
+# All our texts are English, so its own must be too; and each of its look-ups of a translation goes to the disk.
+argparse._ = lambda text: text  # type: ignore[attr-defined]  # its name for `gettext`
+
 
 class CommandEntry(NamedTuple):
     """A line of the command table."""
@@ -123,8 +126,9 @@ class Parser(argparse.ArgumentParser):
         if not self._is_filled:
             self._is_filled = True
             self._fill(self)
-            # `add ID --label x ID`: without it the second ID would be unrecognized.
-            return super().parse_known_intermixed_args(args, namespace)
+            if self._get_positional_actions():
+                # `add ID --label x ID`: without it the second ID would be unrecognized.
+                return super().parse_known_intermixed_args(args, namespace)
         return super().parse_known_args(args, namespace)
 
 

@@ -34,13 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print it; returns the exit status."""
-    with context.store() as store:
-        tasks = store.load()
+    tasks = context.tasks()
     selected = select(words_of([args.id], context.stdin), tasks)
     for problem in selected.problems:
         context.output.say(problem)
     now_ms = context.now_ms()
-    ends = etas(tasks.values(), context.settings.polling, now_ms)
+    ends = etas([tasks[task_id] for task_id in selected.ids], tasks.values(), context.settings.polling, now_ms)
     for task_id in selected.ids:
         task = tasks[task_id]
         if args.json:

@@ -34,6 +34,9 @@ class State(StrEnum):
     MISSING = "missing"
     """The service refuses this id for good; a refresh by the user asks again."""
 
+    __hash__ = str.__hash__
+    """Not Enum's, which is written in Python and called by every look-up of a state."""
+
 
 _PENDING, _COMPLETED, _FAILED = State.PENDING, State.COMPLETED, State.FAILED
 _UNKNOWN, _MISSING = State.UNKNOWN, State.MISSING

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-import random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from headswap_tui.domain.events import Forecast
 from headswap_tui.domain.task import State, TaskId, TrackedTask
 from headswap_tui.scheduler.chances import expected_delay
 from headswap_tui.scheduler.learned import Learned
 from headswap_tui.scheduler.outlook import Outlook, outlook
+
+if TYPE_CHECKING:
+    import random  # only named here; loading it takes longer than foreseeing a hundred tasks
 
 JITTER: Final = 0.1
 FAILURE_LIFE_S: Final = 4000.0

@@ -19,6 +19,8 @@ import msgspec
 from headswap_tui.domain.errors import StoreBusy, StoreError, StoreUnsafe, StoreWriteFailed
 from headswap_tui.store.system import FILE_MODE, in_words
 
+LOCK_TIMEOUT_S: Final = 10.0
+"""For whoever reads or writes the list: so long a holder may take before it counts as stuck."""
 _FIRST_PAUSE_S: Final = 0.0005
 _LONGEST_PAUSE_S: Final = 0.01
 _READ_ONLY: Final = (errno.EACCES, errno.EPERM, errno.EROFS)

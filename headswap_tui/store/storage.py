@@ -22,7 +22,7 @@ from headswap_tui.store import migrations
 from headswap_tui.store.generation import sync_names, write_generation
 from headswap_tui.store.journal import Journal, Look
 from headswap_tui.store.lines import SCHEMA_VERSION, transaction_line
-from headswap_tui.store.lock import FileLock
+from headswap_tui.store.lock import LOCK_TIMEOUT_S, FileLock
 from headswap_tui.store.memory import Folded, Memory
 from headswap_tui.store.places import beside, check_directory, check_no_copy, make_directory
 from headswap_tui.store.records import Changes, Overlay, Records
@@ -31,7 +31,6 @@ from headswap_tui.store.system import System, in_words
 
 TABLE: Final = "tasks"
 """The only table."""
-LOCK_TIMEOUT_S: Final = 10.0
 
 
 class JournalStorage(Storage):

@@ -14,12 +14,12 @@ from tinydb.table import Document
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.store import patch
 from headswap_tui.store.backup import Examined, Inspection, Restored, inspect, restore_backup
-from headswap_tui.store.lines import UNREADABLE
 from headswap_tui.store.places import file_in
+from headswap_tui.store.reading import read_record, tasks_of
 from headswap_tui.store.records import Draft
 from headswap_tui.store.storable import shallow, storable
 from headswap_tui.store.storage import JournalStorage
-from headswap_tui.store.stored import Stored, task_of, text_of
+from headswap_tui.store.stored import Stored, text_of
 from headswap_tui.store.system import System
 from headswap_tui.store.table import JournalTable, TaskDatabase
 
@@ -71,11 +71,7 @@ class TaskStore:
     def load(self) -> dict[TaskId, TrackedTask]:
         """All tasks in memory, in the order in which they were added. Reads no file: `follow` does."""
         with _collection_off():
-            return {
-                TaskId(task_id): task
-                for task_id, raw in self._storage.memory.snapshot().items()
-                if (task := self._read(task_id, raw)) is not None
-            }
+            return tasks_of(self._storage.memory.snapshot(), self.path, self.notes)
 
     def get(self, task_id: TaskId) -> TrackedTask | None:
         """One task as it is in memory; `None` if it is not tracked."""
@@ -187,17 +183,7 @@ class TaskStore:
         return fields
 
     def _read(self, task_id: str, stored: Stored) -> TrackedTask | None:
-        try:
-            task = task_of(stored)
-        except UNREADABLE:
-            pass
-        else:
-            if task.id == task_id:
-                return task
-        note = f"The record of {task_id} in {self.path} cannot be read by this version; it is kept as it is."
-        if note not in self.notes:
-            self.notes.append(note)
-        return None
+        return read_record(task_id, stored, self.path, self.notes)
 
 
 def _document(task_id: str, fields: dict[str, object]) -> Document:

@@ -8,8 +8,10 @@ from pathlib import Path
 import msgspec
 
 from headswap_tui.domain.changes import answered, track
+from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.store import lines
+from headswap_tui.store.reading import read_tasks
 from headswap_tui.store.storage import JournalStorage
 from headswap_tui.store.system import System
 from headswap_tui.store.tasks import TaskStore
@@ -46,12 +48,35 @@ def progressed(progress: float, status: int = 2) -> Edit:
 
 
 def read(directory: Path) -> Tasks:
-    """What a program that starts now finds."""
+    """What a program that starts now finds, whether it opens the store or only reads it. Raises `StoreError`."""
+    opened, only_read = _outcome(_opened, directory), _outcome(read_tasks, directory)
+    assert _told(opened) == _told(only_read)
+    if isinstance(opened, StoreError):
+        raise opened
+    return opened[0]
+
+
+def _opened(directory: Path) -> tuple[Tasks, list[str]]:
     store = TaskStore.open(directory, create=False)
     try:
-        return store.load()
+        tasks = store.load()
+        return tasks, store.notes
     finally:
         store.close()
+
+
+def _outcome(way: Callable[[Path], tuple[Tasks, list[str]]], directory: Path) -> tuple[Tasks, list[str]] | StoreError:
+    try:
+        return way(directory)
+    except StoreError as error:
+        return error
+
+
+def _told(outcome: tuple[Tasks, list[str]] | StoreError) -> object:
+    if isinstance(outcome, StoreError):
+        return type(outcome), str(outcome)
+    tasks, notes = outcome
+    return list(tasks.items()), notes
 
 
 def compact(store: TaskStore) -> None:

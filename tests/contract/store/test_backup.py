@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from headswap_tui.domain.errors import StoreDamaged, StoreError, StoreTooNew, StoreWriteFailed
-from headswap_tui.store import lines, migrations, storage
+from headswap_tui.store import lines, migrations, reading, storage
 from headswap_tui.store.tasks import TaskStore, inspect, restore_backup
 from tests.contract.store.faulty import Faulty
 from tests.contract.store.samples import a_task, an_id, compact, files, filled, labelled, read
@@ -106,7 +106,7 @@ def test_an_older_format_is_migrated_after_a_copy(tmp_path: Path, monkeypatch: p
     def step(fields: dict[str, Any]) -> dict[str, Any]:
         return fields | {"label": f"{fields['label']} migrated"}
 
-    for module in (lines, storage):
+    for module in (lines, reading, storage):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
     monkeypatch.setattr(migrations, "STEPS", {1: step})
     assert read(tmp_path)[an_id(1)].label == "task 1 migrated", "reading alone needs no write"

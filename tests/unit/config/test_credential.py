@@ -71,8 +71,8 @@ def test_the_first_place_that_has_one_wins(tmp_path: Path, key_file: Path) -> No
 
 
 def test_exactly_one_header() -> None:
-    assert Credential("api_key", Secret("k"), "here").header() == ("x-api-key", "k")
-    assert Credential("token", Secret("t"), "here").header() == ("Authorization", "Bearer t")
+    assert Credential("api_key", Secret("the-key"), "here").header() == ("x-api-key", "the-key")
+    assert Credential("token", Secret("a-token"), "here").header() == ("Authorization", "Bearer a-token")
 
 
 def test_blanks_around_and_the_word_bearer_go(tmp_path: Path) -> None:
