@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "headswap_tui"
-ROOMS = ("domain", "config", "api", "store", "scheduler", "downloads", "engine", "cli", "simulator", "ui")
+ROOMS = ("domain", "config", "api", "store", "scheduler", "downloads", "preview", "engine", "cli", "simulator", "ui")
 NETWORK = ("httpx", "httpcore", "anyio", "h11")
 SERVER = ("starlette", "uvicorn")
 SCREEN = ("textual", "rich")
+PICTURES = ("av", "PIL", "textual_image")
 HEAVY = (*NETWORK, *SERVER, *SCREEN)
 
 
@@ -45,9 +46,11 @@ def loaded_by(code: str, environ: Mapping[str, str]) -> set[str]:
         ("store", HEAVY),
         ("api", (*SERVER, "textual", "tinydb")),
         ("downloads", (*SERVER, "textual", "tinydb")),
+        ("preview", (*HEAVY, *PICTURES, "tinydb")),
         ("engine", (*SERVER, "httpx", "textual")),
         ("cli", (*SERVER, "textual")),
         ("simulator", ("httpx", "tinydb", "textual")),
+        ("ui", PICTURES),
     ],
 )
 def test_what_a_room_loads(room: str, unwanted: tuple[str, ...], tmp_path: Path) -> None:

@@ -25,6 +25,7 @@
     |  |- NotAVideo              what came is no playable video
     |  |- TransferFailed         anything else, worth another try
     |  `- DownloadCancelled      by the user
+    |- PreviewFailed             no frames can be had of a video file
     `- NotAnId                   text that holds no task id
 
 `message` says what happened and where; `hint` says what to do next (may be empty). Both may quote foreign text:
@@ -175,6 +176,10 @@ class TransferFailed(DownloadError):
 
 class DownloadCancelled(DownloadError):
     """The user stopped it; the part is kept."""
+
+
+class PreviewFailed(HeadswapError):
+    """No frames can be had of a video on this machine."""
 
 
 class NotAnId(HeadswapError):
