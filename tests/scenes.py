@@ -24,7 +24,10 @@ from headswap_tui.domain.task import (
     TaskId,
     TrackedTask,
 )
+from headswap_tui.preview.frames import Frame, Strip
 from headswap_tui.ui.app import HeadswapApp
+from headswap_tui.ui.pictures.drawing import draw
+from headswap_tui.ui.pictures.library import Cell
 from headswap_tui.ui.screens.main import MainScreen
 from tests.ui.fake_engine import FakeEngine
 
@@ -246,6 +249,28 @@ REFUSED = Connection(
 
 # -- pictures
 
+
+def film() -> Strip:
+    """Frames of a sun that goes down over the sea."""
+
+    def pixel(x: int, y: int, number: int) -> tuple[int, int, int]:
+        if (x - 30 - 18 * number) ** 2 + (y - 20 - 7 * number) ** 2 < 150 and y < 60:
+            return 255, 220 - 12 * number, 120
+        if y < 60:
+            return 40 + 2 * y + 6 * number, 90 + y // 2 - 6 * number, 190 - y - 12 * number
+        return 10, 40 + (x + 3 * y) % 16, 90 + y // 3 - 6 * number
+
+    return tuple(
+        Frame(
+            2.5 + 5 * number,
+            160,
+            90,
+            bytes(part for y in range(90) for x in range(160) for part in pixel(x, y, number)),
+        )
+        for number in range(6)
+    )
+
+
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 DARK, LIGHT = "headswap-dark", "headswap-light"
 SMALL, WIDE = (80, 24), (120, 36)
@@ -266,6 +291,8 @@ class Scene:
     made: Callable[[], FakeEngine] = engine
     run: str = ""
     """A command without a key, run after the keys."""
+    has_frames: bool = False
+    """Whether frames of a made-up video stand in the detail pane."""
 
     def app(self) -> HeadswapApp:
         """The dashboard that the picture is taken of."""
@@ -280,6 +307,10 @@ class Scene:
         await pilot.press(*self.keys)
         if isinstance(screen, MainScreen) and self.run:
             screen.run_command(self.run)
+        if isinstance(screen, MainScreen) and self.has_frames:
+            await pilot.pause()  # the pane shows the task first
+            pane = screen.body.detail
+            pane.show_frames(draw(film(), "halfblock", *pane.room, Cell(10, 20, is_known=False)))
         if self.paste:
             pilot.app.post_message(events.Paste(self.paste))
         await pilot.pause()
@@ -355,6 +386,8 @@ SCENES = (
     Scene("insight", WIDE, DARK, "Processing", ("dollar_sign",), made=of_two_weeks),
     Scene("insight_plot", SMALL, DARK, "by day", ("dollar_sign", "p"), made=of_two_weeks),
     Scene("saved", WIDE, LIGHT, "take_11_final.mp4", on=11),
+    Scene("frames", WIDE, DARK, "0:28", on=11, has_frames=True),
+    Scene("frames", SMALL, LIGHT, "0:28", on=11, has_frames=True),
     Scene("downloading", SMALL, DARK, "17.3 MB of 48.0 MB", on=16),
     Scene("offline", SMALL, DARK, "Could not connect", made=with_connection(OFFLINE)),
     Scene("refused", WIDE, LIGHT, "was refused", made=with_connection(REFUSED)),

@@ -126,7 +126,7 @@ class Terminal:
 
     def _feed(self) -> None:
         """Give pyte all but an unfinished escape sequence at the end."""
-        cut = self.output.rfind(b"\x1b", max(self._fed, len(self.output) - 64))
+        cut = self.output.rfind(b"\x1b", self._fed)
         whole = len(self.output)
         if cut >= self._fed and not re.match(
             rb"\x1b(\[[0-?]*[ -/]*[@-~]|[PX^_\]].*(\x1b\\|\x07)|[^\[PX^_\]])", self.output[cut:]

@@ -26,7 +26,7 @@ from headswap_tui.store.tasks import TaskStore
 PROFILE: Final = "demo"
 POLLING: Final = Polling(requests_per_second=20.0, min_interval=1.0, max_interval=15.0)
 """Our own machine is asked, so the screen may fill quickly."""
-LOOKS: Final = ("ui.theme", "ui.ascii")
+LOOKS: Final = ("ui.theme", "ui.ascii", "ui.images")
 """What the user's environment says of the terminal holds for the demo too."""
 
 

@@ -21,6 +21,7 @@ DEFAULT_KEYS: Final = {
     "copy_id": "y",
     "copy_url": "Y",
     "open": "o",
+    "preview": "i",
     "refresh": "r",
     "refresh_all": "R",
     "pause": "p",

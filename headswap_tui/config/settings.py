@@ -75,6 +75,8 @@ class UiSettings(msgspec.Struct, frozen=True):
     mouse: bool = True
     notify: Literal["off", "auto", "bell", "osc9", "osc777", "osc99"] = "off"
     """How to call for attention when a task ends, besides the toast; a task with the bell calls even with `off`."""
+    images: Literal["auto", "halfblock", "sixel", "kitty", "off"] = "auto"
+    """How frames of a video are drawn; `auto` goes by the terminal's environment."""
     animations: bool | None = None
     ascii: bool | None = None
     """Draw with ASCII only."""

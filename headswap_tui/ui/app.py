@@ -30,6 +30,8 @@ from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.glyphs import glyphs_for
 from headswap_tui.ui.hangup import Hangup
 from headswap_tui.ui.palette import CommandProvider
+from headswap_tui.ui.pictures.kind import Choice, choose
+from headswap_tui.ui.pictures.overlaying import Overlaying
 from headswap_tui.ui.presentation.views import view_problems
 from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.screens.trouble import TroubleScreen
@@ -79,6 +81,7 @@ class HeadswapApp(App[None]):
         self._keymap_read = keymap(settings.keys)
         self.set_keymap(dict(self._keymap_read.overrides))
         self._trouble: StoreError | None = None
+        self._overlaying = Overlaying()
         self._typed = TypeAhead(lambda: self.screen, self._run_bound, super().on_event)
         self._memory = memory.load(settings.state_dir)
         self._notices = [
@@ -146,6 +149,8 @@ class HeadswapApp(App[None]):
     def _paint_anew(self, _app: App[Any]) -> None:
         """The shell wrote all over the screen."""
         self.screen.refresh(layout=True)
+        if isinstance(self.screen, MainScreen):
+            self.screen.body.renew_frames()
 
     def _services(self) -> Services:
         return Services(
@@ -162,6 +167,8 @@ class HeadswapApp(App[None]):
             webhook=self._account.webhook,
             profiles=self._profiles,
             enter=self._enter,
+            pictures=self._pictures,
+            write=self._write,
         )
 
     def _first_frame_is_out(self) -> None:
@@ -276,12 +283,31 @@ class HeadswapApp(App[None]):
         """Textual would print a traceback with the values of all variables; whoever started us reports the error."""
         self._close_messages_no_wait()
 
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None and sequence:
+            self._driver.write(sequence)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        super()._display(screen, renderable)
+        if renderable is not None:
+            body = screen.body if isinstance(screen, MainScreen) and screen.is_mounted else None
+            placed, covers = body.overlays() if body else ([], [])
+            self._write(self._overlaying.after(renderable, placed, covers))
+
+    def _pictures(self) -> Choice:
+        return choose(
+            self._settings.ui.images,
+            self._terminal.environ,
+            colors=self.console.color_system,
+            has_colors=not self.no_color,
+            is_ascii=self._is_ascii,
+        )
+
     def _backlog(self) -> int:
         return self._driver.backlog if isinstance(self._driver, TerminalDriver) else 0
 
     def _ask_terminal(self) -> None:
-        if self._driver is not None:
-            self._driver.write(QUERY)
+        self._write(QUERY)
 
     def on_cursor_position(self) -> None:
         """The terminal's answer to the fence; nothing else here asks where its cursor is."""
@@ -302,10 +328,10 @@ class HeadswapApp(App[None]):
         calls = self._terminal.calls(self._settings.ui.notify, asked=announcement.rings)
         if calls.bell:
             self.bell()
-        if calls.notification and self._driver is not None:
+        if calls.notification:
             title, text = safe(announcement.title, 100), safe(announcement.text, 200)
             sequence = terminal.notification(calls.notification, title, text)
-            self._driver.write(terminal.wrapped(sequence, self._terminal.environ))
+            self._write(terminal.wrapped(sequence, self._terminal.environ))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None of Textual's: the palette is fed from our table."""

@@ -93,6 +93,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         s.needs_file_or_video,
     ),
     Command(
+        "preview",
+        "i",
+        "Frames of the video",
+        "Show frames of downloaded videos in the detail pane, or hide them.",
+        FILES,
+        0,
+        "",
+        s.needs_frames,
+    ),
+    Command(
         "refresh",
         "r",
         "Refresh",

@@ -29,6 +29,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """Ids of the columns shown, in order; empty: the usual ones."""
     wrap: bool = True
     """Whether long text in the detail pane is wrapped."""
+    frames: bool = False
+    """Whether frames of downloaded videos are shown in the detail pane."""
     gone_told_ms: dict[str, int] = {}
     """By profile: when the user was last told of videos that were gone before they were saved."""
 

@@ -12,6 +12,7 @@ from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookD
 from headswap_tui.ui.fence import Fence
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.memory import Memory
+from headswap_tui.ui.pictures.kind import Choice
 from headswap_tui.ui.terminal import Terminal
 
 
@@ -36,3 +37,7 @@ class Services:
     """The other accounts; `None`: there are none."""
     enter: Callable[[OpenedDoor], None]
     """Shows another account in place of this one, whose screen goes."""
+    pictures: Callable[[], Choice]
+    """How pictures are drawn in this terminal."""
+    write: Callable[[str], None]
+    """Sends escape sequences to the terminal, in turn with the frames."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from headswap_tui.domain.events import Mode, Transfer
-from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Situation:
     """Whether there are other accounts to go to."""
     no_callbacks: str = "callbacks are not wanted"
     """Why there is no callback URL; empty if there is one."""
+    shows_frames: bool = False
+    """Whether frames of downloaded videos are shown."""
+    no_pictures: Callable[[], str] = lambda: ""
+    """Why no pictures can be drawn here; empty if they can."""
     transfer: Callable[[TaskId], Transfer | None] = lambda _task_id: None
     """The engine's word on a download that goes on."""
 
@@ -97,6 +101,20 @@ def needs_file_or_video(now: Situation) -> str | None:
     if now.cursor.download and now.cursor.download.path:
         return None
     return _no_video((now.cursor,))
+
+
+def needs_frames(now: Situation) -> str | None:
+    """The same for frames of the video under the cursor; they can always be switched off."""
+    if now.shows_frames:
+        return None
+    if why := now.no_pictures():
+        return why
+    if now.cursor is None:
+        return needs_task(now)
+    download = now.cursor.download
+    if download and download.state is DownloadState.DONE:
+        return None
+    return _no_video((now.cursor,)) or "it is not downloaded yet: download it first"
 
 
 def needs_transfer(now: Situation) -> str | None:

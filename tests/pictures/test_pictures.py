@@ -35,6 +35,8 @@ def _everywhere_the_same(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: f"{scene.name}-{scene.size[0]}-{scene.theme}")
 def test_picture(scene: Scene, snap_compare: SnapCompare) -> None:
+    if scene.has_frames:
+        pytest.importorskip("textual_image", reason="the extra `preview` is not installed")
     seen: list[str] = []
 
     async def act(pilot: Pilot[None]) -> None:

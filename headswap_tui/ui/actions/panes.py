@@ -59,6 +59,7 @@ class Panes:
         return {
             "detail": self.detail,
             "wrap": self.wrap,
+            "preview": self.preview,
             "filter": self.filter,
             "leave": self.leave,
             **{name: partial(self._move, name) for name in IN_TABLE},
@@ -80,6 +81,15 @@ class Panes:
         pane = self._stage.body.detail
         pane.wrap = not pane.wrap
         self._stage.remember(wrap=pane.wrap)
+
+    def preview(self) -> None:
+        """Frames in the pane, which opens for them, or no more."""
+        body, is_on = self._stage.body, not self._stage.memory.frames
+        if is_on and not body.is_open:
+            body.open()
+            self._remember_detail()
+        self._stage.remember(frames=is_on)
+        body.show_frames(is_on)
 
     def filter(self) -> None:
         """Open the filter line with what is in force."""

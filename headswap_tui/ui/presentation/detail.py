@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.domain.text import safe
@@ -12,7 +12,7 @@ from headswap_tui.ui.presentation.change_log import change_log
 from headswap_tui.ui.presentation.detail_fields import fields
 from headswap_tui.ui.presentation.detail_now import now_blocks
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, ascii_only, clip, line_width, wrap
+from headswap_tui.ui.presentation.pieces import Line, ascii_only, clip, is_picture, line_width, wrap
 from headswap_tui.ui.presentation.progress_plot import progress_plot
 
 LABEL_WIDTH = 12
@@ -20,14 +20,23 @@ LABEL_WIDTH = 12
 
 
 def detail_lines(
-    task: TrackedTask, extras: Extras, look: Look, keys: Mapping[str, str], width: int, *, wrapped: bool
+    task: TrackedTask,
+    extras: Extras,
+    look: Look,
+    keys: Mapping[str, str],
+    width: int,
+    *,
+    wrapped: bool,
+    frames: Sequence[Line] = (),
 ) -> list[Line]:
     """The pane's lines, each of at most `width` cells.
 
     `keys` names the key of a command by its id; an action without a key is shown without one. Long values are broken
-    over lines if `wrapped`, else cut.
+    over lines if `wrapped`, else cut. `frames` is what stands below the name: a strip of the video, or words about it.
     """
     lines: list[Line] = list(_headline(task, look))
+    if frames:
+        lines += [(), *frames]
     for block in now_blocks(task, extras, look, keys, width):
         lines += [(), *block]
     for title, entries in fields(task, look):
@@ -64,6 +73,8 @@ def _shaped(lines: Iterable[Line], width: int, look: Look, *, wrapped: bool) -> 
         line = ascii_only(given) if look.glyphs.is_ascii else given
         if line_width(line) <= width:
             yield line
+        elif is_picture(line):
+            yield clip(line, width, " ")
         elif wrapped or _is_prose(line):
             yield from wrap(line, width, _hanging(line, width))
         else:

@@ -163,10 +163,11 @@ def _result(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width: in
     if not url:
         return lines
     lines += [(), ((safe(without_query(url)), "link"),)]
-    actions = [_action(keys, command, words) for command, words in (("copy_url", "copy"), ("open", "open"))]
-    pieces: Line = tuple(piece for command in actions for piece in (*command, ("   ", "")))
-    if keys.get("copy_url") or keys.get("open"):
-        lines.append(pieces[:-1])
+    is_saved = task.download is not None and task.download.state is DownloadState.DONE
+    offered = [("copy_url", "copy"), ("open", "open"), *([("preview", "frames")] if is_saved else [])]
+    actions = [_action(keys, command, words) for command, words in offered if keys.get(command)]
+    if actions:
+        lines.append(tuple(piece for action in actions for piece in (*action, ("   ", "")))[:-1])
     lines.append(_life(task, look))
     return lines
 

@@ -9,7 +9,10 @@ from typing import Final, Literal, TypeAlias
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 Piece: TypeAlias = tuple[str, str]
-"""Text and its role (`roles.ROLES`). The text went through `safe()` if it comes from outside."""
+"""Text and its role (`roles.ROLES`). The text went through `safe()` if it comes from outside.
+
+A role `#rrggbb` or `#rrggbb#rrggbb` is a colour, or one and its ground: part of a picture.
+"""
 
 Line: TypeAlias = tuple[Piece, ...]
 """One line, left to right."""
@@ -82,6 +85,11 @@ def middle_cut(text: str, width: int, ellipsis: str) -> str:
         return cut_text(text, width, ellipsis)
     tail = (width - 1) // 2
     return text[: width - 1 - tail] + ellipsis + text[-tail:]
+
+
+def is_picture(line: Line) -> bool:
+    """Whether the line is part of a picture, which is neither read nor wrapped."""
+    return bool(line) and line[0][1].startswith("#")
 
 
 def ascii_only(line: Line) -> Line:

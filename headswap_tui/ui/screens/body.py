@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Final, Literal
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Region
 from textual.message import Message
 
 from headswap_tui.ui.glyphs import Glyphs
+from headswap_tui.ui.pictures.filmstrip import Filmstrip
+from headswap_tui.ui.pictures.kind import Choice
+from headswap_tui.ui.pictures.overlaying import Placed
 from headswap_tui.ui.presentation.extras import ExtrasOf
 from headswap_tui.ui.widgets.detail_pane import DetailPane
 from headswap_tui.ui.widgets.task_table import TaskTable
@@ -43,11 +48,17 @@ class Body(Container):
         flash: bool,
         opened: bool,
         shape: Shape,
+        pictures: Callable[[], Choice],
+        write: Callable[[str], None],
     ) -> None:
-        """`opened` says whether the pane is shown where there is room for both."""
+        """`opened` says whether the pane is shown where there is room for both.
+
+        `pictures` says how they are drawn here; `write` sends to the terminal as it is.
+        """
         super().__init__(classes=f"-{shape}")
         self.table = TaskTable(now, extras, glyphs=glyphs, flash=flash)
         self.detail = DetailPane(glyphs=glyphs)
+        self.filmstrip = Filmstrip(self.detail, pictures, self._work, write)
         self._shape = shape
         self._wanted = opened
         self._over = False
@@ -94,6 +105,36 @@ class Body(Container):
             self.set_classes(f"-{shape}")
             self._arrange()
 
+    # -- frames of the video
+
+    def show_frames(self, is_on: bool) -> None:
+        """Show frames of downloaded videos in the pane, or no more."""
+        self.filmstrip.switch(is_on)
+        self.follow()
+
+    @on(DetailPane.RoomChanged)
+    def follow(self) -> None:
+        """The pane shows another task, stands elsewhere or is gone."""
+        self.filmstrip.follow(self.detail.shown if self.is_open else None)
+
+    def renew_frames(self) -> None:
+        """The terminal was used by others meanwhile."""
+        self.filmstrip.renew(self.detail.shown if self.is_open else None)
+
+    def overlays(self) -> tuple[list[Placed], list[Region]]:
+        """Pictures that the terminal itself has to draw, and what lies over them."""
+        placed = self.detail.overlays()
+        return placed, [cover.region for cover in self.screen.query("Toast, Tooltip") if cover.display and placed]
+
+    def on_unmount(self) -> None:
+        """Leave no picture behind."""
+        self.filmstrip.follow(None)
+
+    def _work(self, doing: Coroutine[None, None, None]) -> Callable[[], None]:
+        return self.run_worker(doing, group="frames", name="frames").cancel
+
+    # -- arranging
+
     def _set(self, is_open: bool) -> None:
         if self.is_full:
             self._over = is_open
@@ -107,6 +148,7 @@ class Body(Container):
             self.detail.focus()
         elif self.detail.has_focus and not self.detail.display:
             self.table.focus()
+        self.follow()
         self.post_message(self.Changed())
 
     def _show_open(self) -> None:

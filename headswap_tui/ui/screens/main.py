@@ -94,6 +94,8 @@ class MainScreen(Screen[None]):
             flash=not services.terminal.is_remote,
             opened=self.memory.detail,
             shape=shape_for(*self.app.size),
+            pictures=services.pictures,
+            write=services.write,
         )
         yield KeyLine(glyphs=glyphs)
 
@@ -102,6 +104,7 @@ class MainScreen(Screen[None]):
         self.filter_bar.suggester.values = lambda field: values_of(field, self.engine.tasks.values())
         self.table.columns = chosen_columns(self.memory.columns)
         self.body.detail.wrap = self.memory.wrap
+        self.body.show_frames(self.memory.frames)
         self.body.detail.keys = {name: self.keymap.shown(name) for name in BY_ID}
         self.body.detail.retention_days = self.settings.retention_days
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
@@ -318,6 +321,8 @@ class MainScreen(Screen[None]):
             undoable=self.undo.words,
             saved_views=len(self.lineup.views) - len(VIEWS),
             has_shell=terminal.has_shell(),
+            shows_frames=self.memory.frames,
+            no_pictures=lambda: self.body.filmstrip.choice.why,
             transfer=self.engine.transfer,
             has_profiles=self._services.profiles is not None,
             no_callbacks=notices.no_callbacks(self._services.webhook),

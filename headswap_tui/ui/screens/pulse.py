@@ -124,6 +124,7 @@ class Pulse:
         transfer = self._engine.transfer(task.id) if task else None
         stall = self._engine.stall(task.id) if task else None
         body.detail.show(task, forecast, transfer, self._now_ms(), stall)
+        body.follow()
 
     def _tell(self, news: Feed) -> None:
         """The first end is told at once, those that follow within two seconds together."""

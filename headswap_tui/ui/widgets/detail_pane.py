@@ -7,6 +7,7 @@ from typing import Final
 
 from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -14,10 +15,12 @@ from textual.strip import Strip
 from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
+from headswap_tui.ui.pictures.drawing import NOTHING, Drawing
+from headswap_tui.ui.pictures.overlaying import Placed
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, differing, line_width, plain, text_width, wrap
+from headswap_tui.ui.presentation.pieces import Line, differing, is_picture, line_width, plain, text_width, wrap
 from headswap_tui.ui.widgets.paint import Palette
 
 ROOMY: Final = 9
@@ -28,6 +31,9 @@ LOW: Final = 2
 
 class DetailPane(ScrollView, can_focus=True):
     """Shows one task; only lines that differ from what is on the screen are painted again."""
+
+    class RoomChanged(Message):
+        """The pane has another size, or has one at last."""
 
     DEFAULT_CSS = """
     DetailPane {
@@ -70,6 +76,7 @@ class DetailPane(ScrollView, can_focus=True):
         self._empty = ("", "")
         self._lines: list[Line] = []
         self._made_for = 0
+        self._drawing = NOTHING
 
     def show(
         self,
@@ -82,6 +89,7 @@ class DetailPane(ScrollView, can_focus=True):
         """Show this task as it stands at `now_ms` (wall clock); `None` shows what `show_empty` said."""
         if task is None or self._shown is None or task.id != self._shown.id:
             self.scroll_to(y=0, animate=False)
+            self._drawing = NOTHING
         self._shown, self._extras, self._now_ms = task, Extras(forecast, transfer, stall), now_ms
         self._renew()
 
@@ -89,6 +97,36 @@ class DetailPane(ScrollView, can_focus=True):
         """What to say while no task is shown."""
         self._empty = (title, help_text)
         self._renew()
+
+    @property
+    def shown(self) -> TrackedTask | None:
+        """The task that is shown."""
+        return self._shown
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Columns and rows for what is shown; zeros while the pane is not on the screen."""
+        return (self._width, self.size.height) if self.display else (0, 0)
+
+    def show_frames(self, drawing: Drawing) -> None:
+        """Show this strip of frames, or words about it, below the task's name until another task is shown."""
+        self._drawing = drawing
+        self._renew()
+
+    def overlays(self) -> list[Placed]:
+        """Pictures that the terminal has to draw over the strip, but for those that are not in the window whole."""
+        if not self._drawing.overlays or not self.display:
+            return []
+        first = next((y for y, line in enumerate(self._lines) if line is self._drawing.lines[0]), None)
+        if first is None:
+            return []
+        window = self.scrollable_content_region
+        corner = window.offset - self.scroll_offset + (0, first)
+        placed = [
+            Placed(Region(corner.x + one.column, corner.y + one.row, one.width, one.height), one.data, one.erase)
+            for one in self._drawing.overlays
+        ]
+        return [one for one in placed if window.contains_region(one.region)]
 
     @property
     def wrap(self) -> bool:
@@ -103,11 +141,12 @@ class DetailPane(ScrollView, can_focus=True):
     @property
     def text(self) -> str:
         """The lines as plain text."""
-        return "\n".join(plain(line).rstrip() for line in self._lines)
+        return "\n".join("" if is_picture(line) else plain(line).rstrip() for line in self._lines)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Break the lines for the new width."""
         self._renew()
+        self.post_message(self.RoomChanged())
 
     def notify_style_update(self) -> None:
         """Theme or CSS changed."""
@@ -173,4 +212,6 @@ class DetailPane(ScrollView, can_focus=True):
             title, help_text = self._empty
             return [(), ((title, "strong"),), (), *wrap(((help_text, "muted"),), width)] if title else []
         look = Look(self._glyphs, self._now_ms, self.retention_days, HIGH if self.size.height >= ROOMY else LOW)
-        return detail_lines(self._shown, self._extras, look, self.keys, width, wrapped=self._wrap)
+        return detail_lines(
+            self._shown, self._extras, look, self.keys, width, wrapped=self._wrap, frames=self._drawing.lines
+        )

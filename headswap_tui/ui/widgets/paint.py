@@ -105,6 +105,8 @@ class Palette:
 
     def ink(self, role: str) -> Style:
         """What a role adds: its colours from the theme in force, and its attributes."""
+        if role.startswith("#"):
+            return _pixels(role)
         style = self._partial.get(role)
         if style is None:
             style = self._partial[role] = self.own.get(role) or self._made(INKS[role], role)
@@ -126,6 +128,8 @@ class Palette:
 
         A reversed ground swallows the role's colour: colours on it could not be read.
         """
+        if role.startswith("#"):  # a picture has hundreds, each seldom seen again
+            return self._mixed(role, grounds)
         key = (role, *grounds)
         style = self._full.get(key)
         if style is None:
@@ -166,6 +170,12 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
         if text:
             made.append(Segment(text, style))
     return made
+
+
+@lru_cache(maxsize=4096)
+def _pixels(role: str) -> Style:
+    """The colours that a picture's role is made of."""
+    return Style(color=role[:7], bgcolor=role[7:] or None)
 
 
 @lru_cache(maxsize=1024)

@@ -80,6 +80,7 @@ def test_every_setting_has_a_variable(config: Path) -> None:
         "download.allow_hosts": "one.example, two.example",
         "ui.theme": "dark",
         "ui.notify": "osc9",
+        "ui.images": "sixel",
         "billing.price_per_unit": "0.05",
         "webhook.listen": "[::1]:80",
     }

@@ -1,0 +1,1 @@
+"""Frames of a video as pictures in the terminal."""
