@@ -9,6 +9,8 @@ ROOT_HALF: Final = math.sqrt(0.5)
 TAIL: Final = 3.0
 """Beyond so many standard deviations a fitted distribution is not to be trusted: what is left grows with the age."""
 TAIL_SHARE: Final = 0.3
+FAR: Final = -6.0
+"""So many standard deviations before its middle, nothing of a normal distribution is worth computing."""
 
 
 class Lognormal(NamedTuple):
@@ -59,6 +61,8 @@ def expected_delay(left: float, spread: float, passed: float) -> float:
     """E[(passed - end)+] for a normal end, given that it had not come at 0; all in seconds."""
     scale = max(0.5, spread)
     before, after = -left / scale, (passed - left) / scale
+    if after < FAR:
+        return 0.0
     alive = _above(before)
     if alive < 0.02:  # long overdue: what is left grows with the overrun
         return 0.5 * passed * passed / max(1.0, -0.5 * left)
@@ -71,6 +75,8 @@ def _above(z: float) -> float:
 
 
 def _partial(z: float, scale: float) -> float:
+    if z < FAR:
+        return 0.0
     if z > 8:
         return scale * z
     return scale * (0.3989422804 * math.exp(-z * z / 2) + z * _above(-z))
