@@ -180,5 +180,6 @@ def merged(stored: TrackedTask, ours: TrackedTask, now_ms: int) -> TrackedTask:
 def _united(one: dict[str, Change], other: dict[str, Change]) -> dict[str, Change]:
     if one == other:
         return one
-    entries = dict(sorted((one | other).items(), key=lambda entry: int(entry[0])))
+    both = one | other
+    entries = {at: both[at] for at in sorted(both, key=int)}
     return _thinned(entries) if len(entries) > HISTORY_LIMIT else entries

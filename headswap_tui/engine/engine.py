@@ -301,6 +301,7 @@ class Engine:
             # What had ended before we first asked is no news, unless the user asked to be told.
             is_news = before.detail is not None or after.notify
             self._also(asyncio.create_task(self._finished(after, is_news), name=f"finished {task_id}"))
+            self._standing.show()  # it may have been the last one: nothing is due any more
         self._standing.outcome(error)
 
     def _also(self, errand: asyncio.Task[None]) -> None:

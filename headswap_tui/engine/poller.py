@@ -6,7 +6,6 @@ Every wait is by the monotonic clock; the wall clock only stamps records.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import math
 import random
@@ -178,11 +177,9 @@ class Poller:
             while True:
                 self._wake.clear()
                 await self._notice_sleep()
-                wait_s = self._step()
-                if wait_s > 0:
-                    await self._sleep(min(wait_s, IDLE_LOOK_S))
-                else:
-                    await asyncio.sleep(0)
+                while (wait_s := self._step()) <= 0:  # at most as many as may be in flight
+                    pass
+                await self._sleep(min(wait_s, IDLE_LOOK_S))
         finally:
             asking = list(self._asking.values())
             for request in asking:
@@ -286,6 +283,8 @@ class Poller:
         self._clock_gap = gap
 
     async def _sleep(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):  # `wait_for` would swallow a cancellation that meets the wake-up
-                await self._wake.wait()
+        alarm = asyncio.get_running_loop().call_later(seconds, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            alarm.cancel()

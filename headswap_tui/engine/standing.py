@@ -7,7 +7,7 @@ from typing import Final
 
 from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.errors import ApiError, CredentialError, HeadswapError
-from headswap_tui.domain.events import ConnectionChanged, Event
+from headswap_tui.domain.events import ConnectionChanged, Event, Mode
 from headswap_tui.engine.condition import Condition
 from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.knocking import Knocker
@@ -100,7 +100,9 @@ class Standing:
         if not self._condition.may_ask:
             self._poller.forget_manual()
             self.lead()
-        self.show()
+        shown = self._condition.shown
+        if error is not None or shown.mode is not Mode.LIVE or shown.next_due_s is None:
+            self.show()  # else only figures moved, and `look` tells these twice a second
 
     def show(self) -> None:
         """Tell if the connection is another one."""
