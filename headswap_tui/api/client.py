@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import zlib
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlsplit
 
@@ -23,6 +24,7 @@ ANSWER_LIMIT: Final = 1 << 20
 """Bytes of an answer at most, as it comes and uncompressed."""
 TIMEOUT_S: Final = 15.0
 CONNECT_TIMEOUT_S: Final = 5.0
+URLS_KEPT: Final = 1024
 HIDDEN: Final = "(hidden)"
 _SHORTEST_SECRET: Final = 6
 """A credential shorter than this is a word that any answer may hold: it is not looked for."""
@@ -63,7 +65,9 @@ class ApiClient:
     ) -> None:
         """`timeout_s` is for a whole request, without the wait for its turn. Raises `ConfigError` for the URL."""
         base_url = check_base_url(base_url)
-        self._url = _detail_url(base_url, detail_path)
+        address = _detail_url(base_url, detail_path)
+        # httpx takes an address to pieces letter by letter, and the same few are asked for again and again.
+        self._url = lru_cache(URLS_KEPT)(lambda task_id: httpx.URL(address + quote(task_id, safe="", errors="replace")))
         self._host = urlsplit(base_url).netloc
         self._credential = credential
         self._clock = clock
@@ -122,7 +126,7 @@ class ApiClient:
     async def _asked(self, task_id: TaskId, seen: _Seen) -> tuple[int, httpx.Headers, bytes]:
         request = httpx.Request(
             "GET",
-            self._url + quote(task_id, safe="", errors="replace"),
+            self._url(task_id),
             headers=[*_HEADERS, self._credential.header()],
             extensions={"trace": seen},
         )
