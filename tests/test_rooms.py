@@ -81,6 +81,12 @@ def test_what_a_command_loads(argv: list[str], unwanted: tuple[str, ...], tmp_pa
     assert loaded_by(code, environ) & set(unwanted) == set()
 
 
+def test_nothing_about_pictures_is_loaded_before_somebody_wants_one(tmp_path: Path) -> None:
+    code = "import headswap_tui.ui.app, sys\nrooms = ('headswap_tui.preview', 'headswap_tui.ui.pictures')\n"
+    code += "assert not [name for name in sys.modules if name.startswith(rooms)]"
+    assert "textual" in loaded_by(code, environment(tmp_path))
+
+
 def test_importing_everything_creates_nothing_and_asks_nothing(tmp_path: Path) -> None:
     names = [name for room in ROOMS for name in modules_of(room)]
     code = "import importlib, threading\n"

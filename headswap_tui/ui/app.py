@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from time import time_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -30,14 +30,16 @@ from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.glyphs import glyphs_for
 from headswap_tui.ui.hangup import Hangup
 from headswap_tui.ui.palette import CommandProvider
-from headswap_tui.ui.pictures.kind import Choice, choose
-from headswap_tui.ui.pictures.overlaying import Overlaying
 from headswap_tui.ui.presentation.views import view_problems
 from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.screens.trouble import TroubleScreen
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.theme_variables import theme_variable_defaults
 from headswap_tui.ui.type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from headswap_tui.ui.pictures.kind import Choice
+    from headswap_tui.ui.pictures.overlaying import Overlaying
 
 STORE_EXIT = 5
 LAST_WORK_S = 3.0
@@ -81,7 +83,7 @@ class HeadswapApp(App[None]):
         self._keymap_read = keymap(settings.keys)
         self.set_keymap(dict(self._keymap_read.overrides))
         self._trouble: StoreError | None = None
-        self._overlaying = Overlaying()
+        self._overlaying: Overlaying | None = None
         self._typed = TypeAhead(lambda: self.screen, self._run_bound, super().on_event)
         self._memory = memory.load(settings.state_dir)
         self._notices = [
@@ -289,12 +291,18 @@ class HeadswapApp(App[None]):
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         super()._display(screen, renderable)
-        if renderable is not None:
-            body = screen.body if isinstance(screen, MainScreen) and screen.is_mounted else None
-            placed, covers = body.overlays() if body else ([], [])
+        body = screen.body if isinstance(screen, MainScreen) and screen.is_mounted else None
+        placed, covers = body.overlays() if body else ([], [])
+        if placed and self._overlaying is None:
+            from headswap_tui.ui.pictures.overlaying import Overlaying
+
+            self._overlaying = Overlaying()
+        if renderable is not None and self._overlaying is not None:
             self._write(self._overlaying.after(renderable, placed, covers))
 
     def _pictures(self) -> Choice:
+        from headswap_tui.ui.pictures.kind import choose
+
         return choose(
             self._settings.ui.images,
             self._terminal.environ,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from headswap_tui.config.settings import Settings
 from headswap_tui.ui.announcing import Announcement
@@ -12,8 +13,10 @@ from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookD
 from headswap_tui.ui.fence import Fence
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.memory import Memory
-from headswap_tui.ui.pictures.kind import Choice
 from headswap_tui.ui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from headswap_tui.ui.pictures.kind import Choice
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ async def test_a_page_in_the_video_s_place_is_one_sentence(tmp_path: Path) -> No
 
 
 async def test_a_file_that_was_moved_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("headswap_tui.ui.app.choose", lambda *_args, **_more: Choice("halfblock"))
+    monkeypatch.setattr("headswap_tui.ui.pictures.kind.choose", lambda *_args, **_more: Choice("halfblock"))
     async with desk(tmp_path / "gone.mp4") as running:
         await running.press("i")
         await running.expect(lambda: "No frames: it is not there any more." in pane(running), 15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,12 +12,14 @@ from textual.geometry import Region
 from textual.message import Message
 
 from headswap_tui.ui.glyphs import Glyphs
-from headswap_tui.ui.pictures.filmstrip import Filmstrip
-from headswap_tui.ui.pictures.kind import Choice
-from headswap_tui.ui.pictures.overlaying import Placed
 from headswap_tui.ui.presentation.extras import ExtrasOf
 from headswap_tui.ui.widgets.detail_pane import DetailPane
 from headswap_tui.ui.widgets.task_table import TaskTable
+
+if TYPE_CHECKING:
+    from headswap_tui.ui.pictures.filmstrip import Filmstrip
+    from headswap_tui.ui.pictures.kind import Choice
+    from headswap_tui.ui.pictures.overlaying import Placed
 
 Shape = Literal["beside", "below", "full"]
 
@@ -58,7 +60,9 @@ class Body(Container):
         super().__init__(classes=f"-{shape}")
         self.table = TaskTable(now, extras, glyphs=glyphs, flash=flash)
         self.detail = DetailPane(glyphs=glyphs)
-        self.filmstrip = Filmstrip(self.detail, pictures, self._work, write)
+        self._pictures = pictures
+        self._write = write
+        self._filmstrip: Filmstrip | None = None
         self._shape = shape
         self._wanted = opened
         self._over = False
@@ -107,28 +111,42 @@ class Body(Container):
 
     # -- frames of the video
 
+    @property
+    def filmstrip(self) -> Filmstrip:
+        """What shows them; nothing about pictures is loaded before this is asked for."""
+        if self._filmstrip is None:
+            from headswap_tui.ui.pictures.filmstrip import Filmstrip
+
+            self._filmstrip = Filmstrip(self.detail, self._pictures, self._work, self._write)
+        return self._filmstrip
+
     def show_frames(self, is_on: bool) -> None:
         """Show frames of downloaded videos in the pane, or no more."""
-        self.filmstrip.switch(is_on)
-        self.follow()
+        if is_on or self._filmstrip is not None:
+            self.filmstrip.switch(is_on)
+            self.follow()
 
     @on(DetailPane.RoomChanged)
     def follow(self) -> None:
         """The pane shows another task, stands elsewhere or is gone."""
-        self.filmstrip.follow(self.detail.shown if self.is_open else None)
+        if self._filmstrip is not None:
+            self._filmstrip.follow(self.detail.shown if self.is_open else None)
 
     def renew_frames(self) -> None:
         """The terminal was used by others meanwhile."""
-        self.filmstrip.renew(self.detail.shown if self.is_open else None)
+        if self._filmstrip is not None:
+            self._filmstrip.renew(self.detail.shown if self.is_open else None)
 
     def overlays(self) -> tuple[list[Placed], list[Region]]:
         """Pictures that the terminal itself has to draw, and what lies over them."""
         placed = self.detail.overlays()
-        return placed, [cover.region for cover in self.screen.query("Toast, Tooltip") if cover.display and placed]
+        covers = self.screen.query("Toast, Tooltip") if placed else ()
+        return placed, [cover.region for cover in covers if cover.display]
 
     def on_unmount(self) -> None:
         """Leave no picture behind."""
-        self.filmstrip.follow(None)
+        if self._filmstrip is not None:
+            self._filmstrip.follow(None)
 
     def _work(self, doing: Coroutine[None, None, None]) -> Callable[[], None]:
         return self.run_worker(doing, group="frames", name="frames").cancel

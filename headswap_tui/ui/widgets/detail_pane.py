@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.geometry import Region, Size
@@ -15,13 +15,15 @@ from textual.strip import Strip
 from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
-from headswap_tui.ui.pictures.drawing import NOTHING, Drawing
-from headswap_tui.ui.pictures.overlaying import Placed
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, differing, is_picture, line_width, plain, text_width, wrap
 from headswap_tui.ui.widgets.paint import Palette
+
+if TYPE_CHECKING:
+    from headswap_tui.ui.pictures.drawing import Drawing
+    from headswap_tui.ui.pictures.overlaying import Placed
 
 ROOMY: Final = 9
 """Lines from which on a plot may be `HIGH` lines high, else `LOW`."""
@@ -76,7 +78,7 @@ class DetailPane(ScrollView, can_focus=True):
         self._empty = ("", "")
         self._lines: list[Line] = []
         self._made_for = 0
-        self._drawing = NOTHING
+        self._drawing: Drawing | None = None
 
     def show(
         self,
@@ -89,7 +91,7 @@ class DetailPane(ScrollView, can_focus=True):
         """Show this task as it stands at `now_ms` (wall clock); `None` shows what `show_empty` said."""
         if task is None or self._shown is None or task.id != self._shown.id:
             self.scroll_to(y=0, animate=False)
-            self._drawing = NOTHING
+            self._drawing = None
         self._shown, self._extras, self._now_ms = task, Extras(forecast, transfer, stall), now_ms
         self._renew()
 
@@ -115,8 +117,10 @@ class DetailPane(ScrollView, can_focus=True):
 
     def overlays(self) -> list[Placed]:
         """Pictures that the terminal has to draw over the strip, but for those that are not in the window whole."""
-        if not self._drawing.overlays or not self.display:
+        if self._drawing is None or not self._drawing.overlays or not self.display:
             return []
+        from headswap_tui.ui.pictures.overlaying import Placed
+
         first = next((y for y, line in enumerate(self._lines) if line is self._drawing.lines[0]), None)
         if first is None:
             return []
@@ -212,6 +216,5 @@ class DetailPane(ScrollView, can_focus=True):
             title, help_text = self._empty
             return [(), ((title, "strong"),), (), *wrap(((help_text, "muted"),), width)] if title else []
         look = Look(self._glyphs, self._now_ms, self.retention_days, HIGH if self.size.height >= ROOMY else LOW)
-        return detail_lines(
-            self._shown, self._extras, look, self.keys, width, wrapped=self._wrap, frames=self._drawing.lines
-        )
+        frames = self._drawing.lines if self._drawing else ()
+        return detail_lines(self._shown, self._extras, look, self.keys, width, wrapped=self._wrap, frames=frames)
