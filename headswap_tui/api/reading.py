@@ -14,11 +14,13 @@ from headswap_tui.api.retry_after import retry_after_s
 from headswap_tui.domain.errors import Garbled
 from headswap_tui.domain.task import Detail, TaskId
 from headswap_tui.domain.text import safe
+from headswap_tui.domain.urls import LONGEST_URL
 
 OTHER_LIMIT: Final = 16_384
 """Characters of unknown fields kept of one answer."""
 _TEXT_LIMIT: Final = 8_000
-_URL_LIMIT: Final = 16_000
+_URL_LIMIT: Final = LONGEST_URL + 1
+"""One more than is ever used, so that a cut address is refused and not taken for a whole one."""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _SECONDS_BELOW: Final = 100_000_000_000

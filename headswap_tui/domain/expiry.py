@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from headswap_tui.domain.task import DownloadState, State, TrackedTask
+from headswap_tui.domain.urls import LONGEST_URL
 
 _DAY_MS: Final = 86_400_000
 WARN_ASSUMED_MS: Final = _DAY_MS
@@ -30,7 +31,6 @@ Sources: CloudFront, S3 and Google signed URLs (version 2) `Expires`; Azure SAS 
 """
 _TOKENS: Final = frozenset({"hdnts", "hdnea", "hdntl", "__token__", "__gda__"})
 """Akamai's tokens: `exp=1700000000~acl=/*~hmac=...` in one value."""
-_LONGEST_URL: Final = 16_384
 
 
 class Expiry(msgspec.Struct, frozen=True, gc=False):
@@ -97,7 +97,7 @@ def expires_ms(url: str) -> int | None:
     (`se`), Akamai's tokens and the usual `exp`. Of several moments the first one counts.
     """
     try:
-        pairs = parse_qsl(urlsplit(url[:_LONGEST_URL]).query, keep_blank_values=True, max_num_fields=200)
+        pairs = parse_qsl(urlsplit(url[:LONGEST_URL]).query, keep_blank_values=True, max_num_fields=200)
     except ValueError:
         return None
     values = {name.lower(): value for name, value in pairs}

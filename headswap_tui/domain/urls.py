@@ -1,4 +1,4 @@
-"""The address of the service: checked once, before a credential is ever sent to it."""
+"""Addresses: that of the service, checked once before a credential is ever sent to it, and how long one may be."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from headswap_tui.domain.errors import ConfigError
 from headswap_tui.domain.text import without_query
 
 DEFAULT_BASE_URL: Final = "https://openapi.akool.com"
+LONGEST_URL: Final = 16_384
+"""Characters; signed addresses have one or two thousand, and no server reads much more than 8,000."""
 
 
 def check_base_url(url: str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from typing import TypeVar
 
 from headswap_tui.domain.errors import DownloadCancelled
+
+T = TypeVar("T")
 
 
 class Control:
@@ -22,7 +27,7 @@ class Control:
         """Called by the transfer with what it is doing just now, in words; empty when nothing is special."""
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._abort: Callable[[], None] | None = None
+        self._abort: Callable[[], object] | None = None
 
     @property
     def is_stopped(self) -> bool:
@@ -47,7 +52,46 @@ class Control:
         self._stop.wait(seconds)
         self.check()
 
-    def breaks_off_with(self, abort: Callable[[], None] | None) -> None:
+    def apart(
+        self,
+        work: Callable[[], T],
+        name: str,
+        timeout_s: float | None = None,
+        if_late: Callable[[T], object] = lambda _result: None,
+    ) -> T:
+        """What `work` gives, which may hang: it runs in a thread of its own (`name`) and is left behind if need be.
+
+        Its result then goes to `if_late`. Raises what `work` raises; `TimeoutError` after `timeout_s`, if given;
+        `DownloadCancelled` as soon as the owner asks for the end.
+        """
+        box: Future[T] = Future()
+
+        def run() -> None:
+            """In that thread."""
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001  # it is raised again where somebody waits for it
+                with contextlib.suppress(InvalidStateError):
+                    box.set_exception(error)
+                return
+            try:
+                box.set_result(result)
+            except InvalidStateError:
+                if_late(result)
+
+        self.breaks_off_with(box.cancel)
+        try:
+            threading.Thread(target=run, name=name, daemon=True).start()
+            return box.result(timeout_s)
+        except (CancelledError, TimeoutError):
+            if not box.cancel():
+                return box.result()  # it came at the last moment, or raised the very same
+            self.check()
+            raise TimeoutError from None
+        finally:
+            self.breaks_off_with(None)
+
+    def breaks_off_with(self, abort: Callable[[], object] | None) -> None:
         """What `stop` calls, from its own thread, to wake a blocked read; `None` takes it back.
 
         Raises `DownloadCancelled` if the end was asked for before.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -19,11 +18,10 @@ import msgspec
 
 from headswap_tui.domain.errors import UrlRefused
 from headswap_tui.domain.text import safe, without_query
+from headswap_tui.domain.urls import LONGEST_URL
 from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.trouble import Again
 
-LONGEST_URL: Final = 16_384
-"""Characters; signed addresses have one or two thousand, and no server reads much more than 8,000."""
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
@@ -61,8 +59,9 @@ def read_url(url: object, base: str | None = None) -> Target:
     """The parts of an address; `base` is what a relative one in a redirect refers to. Raises `UrlRefused`."""
     if not isinstance(url, str) or not url.strip():
         raise UrlRefused("The task has no video address.")
+    url = url.strip(" ")
     if len(url) > LONGEST_URL:
-        raise UrlRefused(f"The video's address is {len(url):,} characters long; none is longer than {LONGEST_URL:,}.")
+        raise UrlRefused(f"The video's address is longer than {LONGEST_URL:,} characters: {shown_url(url)}")
     if any(not character.isprintable() for character in url):
         raise UrlRefused(f"The video's address holds control or invisible characters: {shown_url(url)}")
     try:
@@ -70,8 +69,8 @@ def read_url(url: object, base: str | None = None) -> Target:
     except (httpx.InvalidURL, ValueError):
         raise UrlRefused(f"The video's address cannot be read: {shown_url(url)}") from None
     if read.scheme not in DEFAULT_PORTS:
-        scheme = safe(read.scheme, 20) or "no scheme"
-        raise UrlRefused(f"Videos are fetched over http and https only, not {scheme}: {shown_url(url)}")
+        found = f"not {safe(read.scheme, 20)}" if read.scheme else "and this address has neither"
+        raise UrlRefused(f"Videos are fetched over http and https only, {found}: {shown_url(url)}")
     if read.userinfo or b"@" in read.netloc:
         raise UrlRefused(f"The video's address carries a user name or password: {shown_url(url)}")
     host = read.raw_host.decode("ascii")
@@ -119,33 +118,23 @@ class Resolver:
 
     def addresses(self, host: str, port: int, timeout_s: float, control: Control) -> tuple[str, ...]:
         """Addresses of `host`, at least one. Raises `Again` if there are none in time, `DownloadCancelled`."""
-        if not self._places.acquire(blocking=False):
-            raise Again("name look-ups hang")
-        answer: list[tuple[str, ...] | Exception] = []
-        ready = threading.Event()
 
-        def ask() -> None:
-            """In its thread: answer, free the place, wake whoever waits."""
+        def ask() -> tuple[str, ...]:
+            """In its thread: the answer, if there is a place for one more look-up."""
+            if not self._places.acquire(blocking=False):
+                raise Again("name look-ups hang")
             try:
-                answer.append(tuple(self._look_up(host, port)))
-            except (OSError, ValueError) as error:  # ValueError: a name that the codec of host names refuses
-                answer.append(error)
+                return tuple(self._look_up(host, port))
             finally:
                 self._places.release()
-                ready.set()
 
-        threading.Thread(target=ask, name=f"look-up {host}"[:40], daemon=True).start()
-        give_up = time.monotonic() + timeout_s
-        control.breaks_off_with(ready.set)
         try:
-            ready.wait(max(0.0, give_up - time.monotonic()))
-        finally:
-            control.breaks_off_with(None)
-        control.check()
-        if not answer:
-            raise Again(f"looking up {safe(host, 100)} took longer than {timeout_s:.0f} s")
-        found = answer[0]
-        if isinstance(found, Exception) or not found:
+            found = control.apart(ask, f"look-up {host}"[:40], timeout_s)
+        except TimeoutError:
+            raise Again(f"looking up {safe(host, 100)} took longer than {timeout_s:.0f} s") from None
+        except (OSError, ValueError):  # ValueError: a name that the codec of host names refuses
+            found = ()
+        if not found:
             raise Again(f"the host {safe(host, 100)} was not found")
         return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -174,7 +175,7 @@ class _Fetch:
         self.is_renewed = True
         self.control.note("asking for a fresh address")
         try:
-            self.url = self.shared.renew(self.task_id)
+            self.url = self.control.apart(partial(self.shared.renew, self.task_id), "fresh address")
         except DownloadError:
             raise
         except (HeadswapError, TimeoutError) as error:

@@ -20,6 +20,7 @@ import ssl
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import httpcore
@@ -157,8 +158,9 @@ class _CheckedAddresses(httpcore.NetworkBackend):
         error: Exception = httpcore.ConnectError("no address")
         for address in (host,) if self._is_proxied else self._addresses[:4]:
             self._control.check()
+            connect = partial(self._backend.connect_tcp, address, port, timeout, local_address, socket_options)
             try:
-                stream = self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = self._control.apart(connect, f"connect {address}", if_late=lambda late: late.close())
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
                 error = failed
                 continue

@@ -143,6 +143,13 @@ def cut_after(count: int, *, with_reset: bool = False) -> Behaviour:
     return behave
 
 
+def held(handler: Handler, hosted: Hosted) -> None:
+    """Half of it, and the rest when the server lets go."""
+    send(handler, hosted, len(hosted.content) // 2)
+    handler.wfile.flush()
+    handler.server.let_go.wait()
+
+
 def in_turn(*behaviours: Behaviour) -> Behaviour:
     """One behaviour per request; the last one stays."""
     left = list(behaviours)

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import msgspec
 
+from headswap_tui.config.settings import DownloadSettings
 from headswap_tui.domain.clock import SystemClock
-from headswap_tui.domain.errors import Unreachable
-from headswap_tui.domain.task import Detail, TaskId, TrackedTask
+from headswap_tui.domain.errors import DownloadError, Unreachable
+from headswap_tui.domain.events import Transfer
+from headswap_tui.domain.task import Detail, Download, DownloadState, TaskId, TrackedTask
 from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.disk import FreeBytes, free_bytes
 from headswap_tui.downloads.hosts import HostRules, Resolver
+from headswap_tui.downloads.queue import DownloadQueue
 from headswap_tui.downloads.transfer import Finished, Transferer
 from headswap_tui.downloads.trouble import Timing
 from tests.contract.downloads.file_server import FileServer
@@ -107,3 +110,34 @@ class Place:
         """The same transfer in a process of its own, which prints the path or the error; to be waited for."""
         command = [sys.executable, "-m", "tests.contract.downloads.child", url, str(self.directory), *more]
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+class Watched:
+    """A queue and everything that it told."""
+
+    def __init__(self, directory: Path, **options: object) -> None:
+        self.changes: list[tuple[float, TaskId, Transfer | None]] = []
+        self.done: dict[TaskId, tuple[Download, DownloadError | None]] = {}
+        self.order: list[TaskId] = []
+        settings = {name: options.pop(name) for name in ("parallel", "retries") if name in options}
+        self.queue = DownloadQueue(
+            msgspec.structs.replace(DownloadSettings(directory=directory, retries=2), **settings),
+            api_host="127.0.0.1",
+            renew=options.pop("renew", no_renewal),  # type: ignore[arg-type]  # tests hand in what fits
+            clock=SystemClock(),
+            on_change=self._changed,
+            on_done=self._done,
+            timing=options.pop("timing", QUICK),  # type: ignore[arg-type]  # the same
+            **options,  # type: ignore[arg-type]  # the same
+        )
+
+    def _changed(self, task_id: TaskId) -> None:
+        self.changes.append((time.monotonic(), task_id, self.queue.transfer(task_id)))
+
+    def _done(self, task_id: TaskId, download: Download, error: DownloadError | None) -> None:
+        self.order.append(task_id)
+        self.done[task_id] = (download, error)
+
+    def states(self, task_id: TaskId) -> list[DownloadState]:
+        """The states told of, doubles dropped."""
+        return list(dict.fromkeys(figures.state for _, one, figures in self.changes if one == task_id and figures))

@@ -3,82 +3,24 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from headswap_tui.config.settings import DownloadSettings
-from headswap_tui.domain.clock import SystemClock
-from headswap_tui.domain.errors import DownloadCancelled, DownloadError, NotAVideo, TransferFailed
+from headswap_tui.domain.errors import DownloadCancelled, NotAVideo, TransferFailed
 from headswap_tui.domain.events import Transfer
 from headswap_tui.domain.task import Download, DownloadState, TaskId
-from headswap_tui.downloads.hosts import HostRules, Resolver
-from headswap_tui.downloads.queue import LEAST_INTERVAL_S, DownloadQueue
+from headswap_tui.downloads.queue import LEAST_INTERVAL_S
 from headswap_tui.downloads.trouble import Timing
-from tests.contract.downloads.file_server import FileServer, Handler, Hosted, answer, cut_after, mp4, send, serve
-from tests.contract.downloads.support import QUICK, Place, eventually, no_renewal, task
+from tests.contract.downloads.file_server import FileServer, Handler, Hosted, answer, cut_after, held, mp4, serve
+from tests.contract.downloads.support import Place, Watched, eventually, task
 
 VIDEO = mp4(300_000)
 A, B = TaskId("a" * 24), TaskId("b" * 24)
-
-
-class Watched:
-    """A queue and everything that it told."""
-
-    def __init__(self, directory: Path, **options: object) -> None:
-        self.changes: list[tuple[float, TaskId, Transfer | None]] = []
-        self.done: dict[TaskId, tuple[Download, DownloadError | None]] = {}
-        self.order: list[TaskId] = []
-        settings = {name: options.pop(name) for name in ("parallel", "retries") if name in options}
-        self.queue = DownloadQueue(
-            msgspec.structs.replace(DownloadSettings(directory=directory, retries=2), **settings),
-            api_host="127.0.0.1",
-            renew=options.pop("renew", no_renewal),  # type: ignore[arg-type]  # tests hand in what fits
-            clock=SystemClock(),
-            on_change=self._changed,
-            on_done=self._done,
-            timing=options.pop("timing", QUICK),  # type: ignore[arg-type]  # the same
-            **options,  # type: ignore[arg-type]  # the same
-        )
-
-    def _changed(self, task_id: TaskId) -> None:
-        self.changes.append((time.monotonic(), task_id, self.queue.transfer(task_id)))
-
-    def _done(self, task_id: TaskId, download: Download, error: DownloadError | None) -> None:
-        self.order.append(task_id)
-        self.done[task_id] = (download, error)
-
-    def states(self, task_id: TaskId) -> list[DownloadState]:
-        """The states told of, doubles dropped."""
-        return list(dict.fromkeys(figures.state for _, one, figures in self.changes if one == task_id and figures))
-
-
-@pytest.fixture
-def watch(place: Place) -> Iterator[Callable[..., Watched]]:
-    """Makes queues and closes them at the end."""
-    made: list[Watched] = []
-
-    def make(**options: object) -> Watched:
-        made.append(Watched(place.directory, **options))
-        return made[-1]
-
-    yield make
-    place.server.let_go.set()
-    for one in made:
-        one.queue.close(5.0)
-
-
-def held(handler: Handler, hosted: Hosted) -> None:
-    """Half of it, and the rest when the server lets go."""
-    send(handler, hosted, len(hosted.content) // 2)
-    handler.wfile.flush()
-    handler.server.let_go.wait()
 
 
 def test_a_submitted_task_waits_runs_and_ends_with_a_record(
@@ -298,64 +240,6 @@ def test_waiting_for_the_next_attempt_is_told(watch: Callable[..., Watched], ser
     assert watched.done[A][0].state is DownloadState.CANCELLED
 
 
-class Hangs:
-    """Resolver, service and server of which one never answers."""
-
-    def __init__(self, what: str, server: FileServer) -> None:
-        self.what = what
-        self.server = server
-        self.hung = threading.Event()
-        server.host("/v.mp4", VIDEO, self.answer)
-
-    def hang(self) -> None:
-        """Until the test is over."""
-        self.hung.set()
-        self.server.let_go.wait()
-
-    def look_up(self, host: str, _port: int) -> list[str]:
-        """The resolver."""
-        if self.what == "look-up":
-            self.hang()
-        return [host]
-
-    def renew(self, _task_id: TaskId) -> str:
-        """The service."""
-        self.hang()
-        return self.server.url("/v.mp4")
-
-    def answer(self, handler: Handler, hosted: Hosted) -> None:
-        """The server."""
-        if self.what == "renewal":
-            handler.status(403)
-        elif self.what == "backoff":
-            self.hung.set()
-            handler.status(503, Retry_After="800")
-        else:
-            send(handler, hosted, 1000)
-            handler.wfile.flush()
-            self.hang()
-
-
-@pytest.mark.parametrize("what", ["read", "look-up", "renewal", "backoff"])
-def test_closing_is_quick_whatever_hangs(what: str, watch: Callable[..., Watched], server: FileServer) -> None:
-    hangs = Hangs(what, server)
-    watched = watch(parallel=3, renew=hangs.renew, rules=HostRules("127.0.0.1", (), Resolver(hangs.look_up)))
-    for number in range(5):
-        watched.queue.submit(task(server.url("/v.mp4"), f"{number:024x}"))
-    assert hangs.hung.wait(10)
-    began = time.monotonic()
-    watched.queue.close(0.3)
-    assert time.monotonic() - began < 0.9
-    told = len(watched.changes)
-    server.let_go.set()
-    for thread in threading.enumerate():
-        if thread.name.startswith(("download", "look-up")):
-            thread.join(10)
-    assert watched.done == {}
-    assert len(watched.changes) == told
-    assert not watched.queue.submit(task(server.url("/v.mp4"), A))
-
-
 def test_what_the_user_cancelled_is_told_even_while_closing(
     watch: Callable[..., Watched], server: FileServer, place: Place
 ) -> None:
@@ -368,22 +252,6 @@ def test_what_the_user_cancelled_is_told_even_while_closing(
     assert watched.queue.close(5.0)
     assert list(watched.done) == [B]
     assert watched.done[B][0].state is DownloadState.CANCELLED
-
-
-def test_a_process_ends_soon_after_it_closes_whatever_hangs(server: FileServer, place: Place) -> None:
-    server.host("/v.mp4", VIDEO, held)
-    command = [sys.executable, "-m", "tests.contract.downloads.quitter", server.url("/v.mp4"), str(place.directory)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        try:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "closing\n"
-            began = time.monotonic()
-            child.wait(10)
-            assert time.monotonic() - began < 1.0
-            assert child.returncode == 0
-        finally:
-            child.kill()
-    assert any(name.endswith(".part") for name in place.names())  # the third may have held the first name
 
 
 def test_what_close_interrupted_can_be_continued_by_the_next_queue(
