@@ -13,9 +13,9 @@ from headswap_tui.cli import exit_codes
 from headswap_tui.cli.columns import STATE_COLOURS, length, share, size, span
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.etas import etas
-from headswap_tui.cli.output import Output
 from headswap_tui.cli.selecting import select, words_of
 from headswap_tui.cli.task_json import number, task_json
+from headswap_tui.domain.expiry import Expiry, expiry
 from headswap_tui.domain.task import Detail, TrackedTask
 from headswap_tui.domain.text import safe, without_query
 from headswap_tui.domain.wording import standing
@@ -45,14 +45,15 @@ def run(args: argparse.Namespace, context: Context) -> int:
         if args.json:
             context.output.record(task_json(task, ends.get(task_id)))
         else:
-            _show(task, ends.get(task_id), now_ms, context.output)
+            _show(task, ends.get(task_id), now_ms, context)
     return exit_codes.SOME_FAILED if selected.problems else exit_codes.DONE
 
 
-def _show(task: TrackedTask, eta_ms: int | None, now_ms: int, output: Output) -> None:
-    title = safe(task.name)
+def _show(task: TrackedTask, eta_ms: int | None, now_ms: int, context: Context) -> None:
+    output, title = context.output, safe(task.name)
+    result = _result(task, expiry(task, context.settings.retention_days), now_ms)
     output.result(f"{output.styled(title, 'bold')}  {output.styled(standing(task), *STATE_COLOURS[task.state])}")
-    for rows in (_failure(task), _what(task), _when(task, eta_ms, now_ms), _result(task), _rest(task)):
+    for rows in (_failure(task), _what(task), _when(task, eta_ms, now_ms), result, _rest(task)):
         shown = [(name, value) for name, value in rows if value]
         if shown:
             output.result()
@@ -94,9 +95,13 @@ def _when(task: TrackedTask, eta_ms: int | None, now_ms: int) -> Iterator[Row]:
     yield "expected end", f"in {span((eta_ms - now_ms) / 1000)}" if eta_ms and eta_ms > now_ms else ""
 
 
-def _result(task: TrackedTask) -> Iterator[Row]:
+def _result(task: TrackedTask, end: Expiry | None, now_ms: int) -> Iterator[Row]:
     detail, download = task.detail or Detail(), task.download
     yield "video", safe(without_query(detail.video_url)) if detail.video_url else ""
+    if end is not None:
+        left_s = (end.at_ms - now_ms) / 1000
+        when = f"in {span(left_s)}" if left_s > 0 else f"{span(-left_s)} ago"
+        yield "video expires", f"{when}, an assumption: the service does not say" if end.assumed else when
     yield "source video", safe(without_query(detail.source_video_url)) if detail.source_video_url else ""
     if download:
         total = f" of {size(download.total)}" if download.total else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -19,6 +20,8 @@ from headswap_tui.downloads.part import discard
 from headswap_tui.engine.book import Book
 
 RENEW_WITHIN_S: Final = 60.0
+RECORD_MS: Final = 3_000
+"""How far a moving download has come is recorded so often, for other processes and `list`."""
 
 
 class FetchesFiles(Protocol):
@@ -145,7 +148,7 @@ class Fetching:
 
     def moved(self, task_id: TaskId) -> None:
         """A transfer has new figures."""
-        self._in_loop(self._emit, TransfersChanged(frozenset((task_id,))))
+        self._in_loop(self._moved, task_id)
 
     def done(self, task_id: TaskId, download: Download, error: DownloadError | None) -> None:
         """A transfer ended."""
@@ -166,6 +169,8 @@ class Fetching:
             detail = asyncio.run_coroutine_threadsafe(ask(), self._loop).result(RENEW_WITHIN_S)
         except TimeoutError:
             raise Unreachable("The service was not asked for a fresh address in time.") from None
+        except CancelledError:
+            raise Unreachable("Nothing is asked any more: the program ends.") from None
         if not detail.video_url:
             raise FileGone("The hosted file is gone: the service names no address for it any more.")
         return detail.video_url
@@ -176,6 +181,19 @@ class Fetching:
             self._loop.call_soon_threadsafe(function, *args)
         except RuntimeError:
             return  # the loop has ended: the record on disk still says `running`, so the next start resumes
+
+    def _moved(self, task_id: TaskId) -> None:
+        self._emit(TransfersChanged(frozenset((task_id,))))
+        moving, task = self.transfer(task_id), self._book.view.get(task_id)
+        # While it waits for another process, which writes the same part, the figures are that one's to record.
+        if task is None or moving is None or not moving.speed_bps:
+            return
+        known, now_ms = task.download or Download(state=DownloadState.RUNNING), self._clock.now_ms()
+        if known.state is not DownloadState.RUNNING or not 0 <= now_ms - known.at_ms < RECORD_MS:
+            record = msgspec.structs.replace(
+                known, state=DownloadState.RUNNING, bytes=moving.bytes, total=moving.total, error=None, at_ms=now_ms
+            )
+            self._book.apply(task_id, partial(with_download, download=record))
 
     def _book_done(self, task_id: TaskId, download: Download) -> None:
         if self._book.apply(task_id, partial(with_download, download=download)) is not None:

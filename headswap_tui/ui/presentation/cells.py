@@ -131,33 +131,45 @@ def duration(task: TrackedTask, _extras: Extras, look: Look, _width: int) -> Lin
 
 
 def eta(task: TrackedTask, extras: Extras, look: Look, _width: int) -> Line:
-    """`in ~3m` while a finish is foreseen, `for 3m` while none is, `3m ago` once it has ended."""
+    """`in ~3m` while an end is foreseen, also of a download; `for 3m` while none is, `3m ago` once it has ended."""
+    if extras.transfer is not None and extras.transfer.eta_s is not None:
+        return ((_ahead(extras.transfer.eta_s), "download"),)
     if not task.is_active:
         return ((times.age(_ended_ms(task), look.now_ms), "muted"),)
     if extras.forecast is not None and task.detail is not None:
-        left = (extras.forecast.finish_ms - look.now_ms) / 1000
-        return ((f"in ~{times.span(left, 5)}" if left > 2 else "due now", ""),)
+        return ((_ahead((extras.forecast.finish_ms - look.now_ms) / 1000), ""),)
     since = (task.detail.created_ms if task.detail else None) or task.added_ms
     return ((f"for {times.span((look.now_ms - since) / 1000, 10)}", "muted"),)
 
 
-def name(task: TrackedTask, _extras: Extras, look: Look, width: int) -> Line:
-    """Label or file name; if there is room, after it the tags. Why it failed has half of a cell that is too narrow."""
+def _ahead(left_s: float) -> str:
+    return f"in ~{times.span(left_s, 5)}" if left_s > 2 else "due now"
+
+
+def name(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:
+    """Label or file name; if there is room, after it the tags.
+
+    Why it failed and how its download goes have half of a cell that is too narrow.
+    """
     bell = f"{look.glyphs.bell} " if task.notify else ""
     own = task.label or (task.detail and task.detail.file_name)
     text = bell + (safe(own, NAME_LIMIT) if own else middle_cut(safe(task.id, 64), width, look.glyphs.ellipsis))
     tone = "muted" if task.archived or not own else ""
-    after, role = _remark(task)
+    after, role = _remark(task, extras)
     half = min(text_width(after), width // 2)
-    if role == "remark-failed" and half >= REASON_MINIMUM and text_width(text) + 2 + half > width:
+    if role in ("remark-failed", "download") and half >= REASON_MINIMUM and text_width(text) + 2 + half > width:
         text = cut_text(text, width - 2 - half, look.glyphs.ellipsis)
     elif not after or text_width(text) + 2 + min(text_width(after), REMARK_MINIMUM) > width:
         return ((text, tone),)
     return ((text, tone), ("  ", ""), (after, role))
 
 
-def _remark(task: TrackedTask) -> tuple[str, str]:
-    detail = task.detail
+def _remark(task: TrackedTask, extras: Extras) -> tuple[str, str]:
+    detail, transfer = task.detail, extras.transfer
+    if transfer is not None and transfer.note:
+        return safe(transfer.note, NAME_LIMIT), "download"
+    if transfer is not None and transfer.speed_bps:
+        return f"{times.size(transfer.speed_bps)}/s", "download"
     if task.state is State.FAILED and detail and detail.error_reason:
         return safe(detail.error_reason, NAME_LIMIT), "remark-failed"
     if task.last_error is not None:

@@ -207,7 +207,7 @@ def _moving(extras: Extras, look: Look, keys: Keys, width: int) -> list[Line]:
     glyphs = look.glyphs
     if transfer.state is DownloadState.QUEUED:
         return [((f"{glyphs.download} waiting for its turn to download", "download"),)]
-    parts = [times.size(transfer.bytes) + (f" of {times.size(transfer.total)}" if transfer.total else "")]
+    parts = [_amounts(transfer.bytes, transfer.total)]
     if transfer.speed_bps:
         parts.append(f"{times.size(transfer.speed_bps)}/s")
     if transfer.eta_s is not None:
@@ -240,4 +240,11 @@ def _ended(standing: Download, look: Look, keys: Keys) -> list[Line]:
     if standing.state is DownloadState.CANCELLED:
         kept = f"; {times.size(standing.bytes)} kept" if standing.bytes else ""
         return [((f"download cancelled{kept}", "muted"),), _action(keys, "download", "go on")]
-    return [((f"{look.glyphs.download} download pending", "download"),), *path]
+    how = "download not yet begun"
+    if standing.state is DownloadState.RUNNING:  # by another process, or by one that was ended
+        how = f"{_amounts(standing.bytes, standing.total)} downloaded {times.age(standing.at_ms, look.now_ms)}"
+    return [((f"{look.glyphs.download} {how}", "download"),), *path]
+
+
+def _amounts(count: int, total: int | None) -> str:
+    return times.size(count) + (f" of {times.size(total)}" if total else "")

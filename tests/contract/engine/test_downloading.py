@@ -71,6 +71,29 @@ async def test_a_download_that_was_interrupted_goes_on_at_the_next_start(
         assert Path(path or "").read_bytes() == simulator.video_bytes(task_id)
 
 
+async def test_another_process_sees_how_far_a_download_has_come(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=0, size=400_000, bandwidth=50_000))
+    first, second = make_engine(), make_engine()
+    async with running(first):
+        await first.add([task_id])
+        await until(lambda: first.tasks[task_id].is_finished)
+        async with running(second) as heard_by_second:
+            first.download([task_id])
+            await until(lambda: state(second, task_id) is DownloadState.RUNNING)
+            download = second.tasks[task_id].download
+            assert download is not None
+            assert (0 < download.bytes < 400_000, download.total) == (True, 400_000)
+            simulator.change(task_id, bandwidth=None)
+            first.cancel_download([task_id])
+            await until(lambda: state(second, task_id) is DownloadState.CANCELLED)
+            first.download([task_id])
+            await until(lambda: state(second, task_id) is DownloadState.DONE)
+            assert second.downloading == 0
+            assert DownloadFinished(task_id) not in heard_by_second
+
+
 async def test_a_cancelled_download_says_so_and_can_be_started_again(
     make_engine: MakesEngines, simulator: Simulator
 ) -> None:

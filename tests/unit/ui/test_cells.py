@@ -120,6 +120,31 @@ def test_eta_while_it_runs_and_age_when_it_ended(task: TrackedTask, extras: Extr
     assert plain(cells.eta(task, extras, LOOK, 9)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("transfer", "width", "age", "name"),
+    [
+        (Transfer(DownloadState.RUNNING, 35, 100, 2_400_000.0, 43.0), 40, "in ~40s", "Hero shot of the day  2.4 MB/s"),
+        (Transfer(DownloadState.RUNNING, 35, 100, 2_400_000.0, 0.4), 24, "due now", "Hero shot of…  2.4 MB/s"),
+        (Transfer(DownloadState.RUNNING, 35), 40, "1m ago", "Hero shot of the day  #rush"),
+        (Transfer(DownloadState.QUEUED), 40, "1m ago", "Hero shot of the day  #rush"),
+        (
+            Transfer(DownloadState.RUNNING, 35, 100, note="retrying in 4 s (connection reset)"),
+            60,
+            "1m ago",
+            "Hero shot of the day  retrying in 4 s (connection reset)",
+        ),
+        (Transfer(DownloadState.RUNNING, 1, 9, note="a\x1b[2Jb"), 40, "1m ago", "Hero shot of the day  a␛[2Jb"),
+    ],
+)
+def test_a_moving_download_shows_how_fast_it_is_and_when_it_ends(
+    transfer: Transfer, width: int, age: str, name: str
+) -> None:
+    task = completed(label="Hero shot of the day", tags=("rush",))
+    extras = Extras(None, transfer)
+    assert plain(cells.eta(task, extras, LOOK, 9)) == age
+    assert plain(fit(cells.name(task, extras, LOOK, width), width, LOOK.glyphs.ellipsis)).rstrip() == name
+
+
 def test_a_length_is_minutes_and_seconds() -> None:
     shown = [plain(cells.duration(tracked(status=2, video_duration=s), NO_EXTRAS, LOOK, 7)) for s in (5, 184.2, 3725)]
     assert shown == ["0:05", "3:04", "1:02:05"]

@@ -55,7 +55,14 @@ def test_an_address_says_when_it_ends() -> None:
     ends = (NOON_MS + 90 * MINUTE_MS) // 1000
     assert "expires in 1h 30m" in text(completed(url=f"https://f.example/a.mp4?Expires={ends}&Signature=x"))
     assert "expired" in text(completed(url=f"https://f.example/a.mp4?Expires={ends - 9000}"))
-    assert "guess" in text(completed(url="https://f.example/a.mp4"))
+    shown = " ".join(text(completed(url="https://f.example/a.mp4")).split())
+    assert "may expire in 6d 23h, fetch it soon (7 days is a guess)" in shown
+
+
+def test_how_far_another_process_has_come_is_shown() -> None:
+    moving = Download(DownloadState.RUNNING, bytes=4_000_000, total=8_000_000, at_ms=NOON_MS - 3000)
+    assert "4.0 MB of 8.0 MB downloaded just now" in text(completed(download=moving))
+    assert "download not yet begun" in text(completed(download=Download(DownloadState.QUEUED)))
 
 
 def test_completed_without_a_file_waits_for_it() -> None:
