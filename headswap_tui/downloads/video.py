@@ -1,12 +1,13 @@
 """Tells a complete video from a page, a truncated file or something else, by its container's structure alone.
 
-Not a decoder: it follows the boxes of MP4 and MOV to the end of the file, and the header of WebM and MKV. That is
+Not a decoder: it follows the boxes of MP4 and MOV and the elements of WebM and MKV to the end of the file. That is
 what a download can get wrong; whether every frame decodes is the service's business.
 """
 
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
@@ -16,6 +17,11 @@ from headswap_tui.domain.errors import NotAVideo
 _FIRST_BOXES: Final = frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"uuid"})
 _MOST_BOXES: Final = 100_000
 """A fragmented video has two per fragment; more than this is a trap, not a video."""
+_WAY_TO_CHUNKS: Final = (b"trak", b"mdia", b"minf", b"stbl")
+_CHUNK_TABLES: Final = {b"stco": ">I", b"co64": ">Q"}
+"""Where pieces of pictures and sound begin, counted from the beginning of the file, and how a number is written."""
+_LAST_CHUNKS: Final = 4096
+"""Tables go forward, so their ends say enough."""
 _EBML: Final = b"\x1a\x45\xdf\xa3"
 _SEGMENT: Final = 0x18538067
 _CLUSTER: Final = 0x1F43B675
@@ -77,6 +83,24 @@ def _check_boxes(file: BinaryIO, size: int) -> None:
     inside = list(_boxes(file, index.start, index.end))
     if any(box.end > index.end for box in inside) or not any(box.kind == b"trak" for box in inside):
         raise NotAVideo("The video's index is damaged.")
+    _check_chunks(file, index, size)
+
+
+def _check_chunks(file: BinaryIO, parent: _Box, size: int, depth: int = 0) -> None:
+    """What the index points at must be there: pictures said to go on to the end of the file do so wherever it ends."""
+    for box in _boxes(file, parent.start, parent.end):
+        end = min(box.end, parent.end)
+        if depth < len(_WAY_TO_CHUNKS) and box.kind == _WAY_TO_CHUNKS[depth]:
+            _check_chunks(file, box._replace(end=end), size, depth + 1)
+        elif depth == len(_WAY_TO_CHUNKS) and box.kind in _CHUNK_TABLES:
+            number = struct.Struct(_CHUNK_TABLES[box.kind])
+            first = box.start + 8  # version, flags and the count, which the length of the box tells as well
+            count = max(0, end - first) // number.size
+            last = min(count, _LAST_CHUNKS)
+            file.seek(first + (count - last) * number.size)
+            offsets = [offset for (offset,) in number.iter_unpack(file.read(last * number.size))]
+            if offsets and max(offsets) >= size:
+                raise _truncated("its pictures", max(offsets) + 1, size)
 
 
 def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[_Box]:
@@ -126,18 +150,24 @@ def _check_ebml(file: BinaryIO, size: int) -> None:
         raise NotAVideo("The file has a WebM or MKV header and no video behind it.")
     if segment[2] is not None and segment[2] > size:
         raise _truncated("it", segment[2], size)
-    seen = set()
-    at: int | None = segment[1]
-    for _ in range(1000):
-        element = None if at is None or at >= size else _element(file, at)
-        if element is None:
-            break
-        seen.add(element[0])
-        at = element[2]
-        if at is not None and at > size:
-            raise _truncated("a part of it", at, size)
-    if not {_TRACKS, _CLUSTER} <= seen:
+    if not {_TRACKS, _CLUSTER} <= _elements(file, segment[1], size):
         raise NotAVideo("The video is incomplete: it has no tracks or no pictures.")
+
+
+def _elements(file: BinaryIO, at: int, size: int) -> set[int]:
+    """Ids of the elements from `at` up to the end of the file, which must be that of the last one."""
+    seen = set()
+    for _ in range(_MOST_BOXES):
+        if at >= size:
+            break
+        element = _element(file, at)
+        if element is None:
+            raise NotAVideo(f"The video is cut off or damaged at byte {at:,}.")
+        seen.add(element[0])
+        at = element[1] if element[2] is None else element[2]  # of unknown length: what is in it comes next
+        if at > size:
+            raise _truncated("a part of it", at, size)
+    return seen
 
 
 def _doc_type(file: BinaryIO, start: int, end: int) -> bytes:
