@@ -42,7 +42,7 @@ def disk_full(directory: Path, missing: int) -> DiskFull:
     """The error that says how much room is missing."""
     return DiskFull(
         f"The disk is full: {amount(missing)} more are needed in {safe(str(directory), 200)}.",
-        "The part is kept; make room and retry.",
+        "Make room and retry; what has come is kept.",
     )
 
 

@@ -138,7 +138,7 @@ def test_room_is_checked_again_on_the_way(place: Place, server: FileServer, monk
     server.host("/v.mp4", VIDEO)
     with pytest.raises(DiskFull, match="The disk is full") as full:
         place.fetch(server.url("/v.mp4"), free=lambda _path: left.pop(0) if len(left) > 1 else left[0])
-    assert "part is kept" in full.value.hint
+    assert "what has come is kept" in full.value.hint
     assert place.part.stat().st_size >= 200_000
     monkeypatch.undo()
     assert place.fetch(server.url("/v.mp4")).path.read_bytes() == VIDEO
