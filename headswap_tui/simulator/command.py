@@ -8,13 +8,27 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
     from headswap_tui.simulator.faults import Rule
     from headswap_tui.simulator.request_log import LoggedRequest
     from headswap_tui.simulator.server import Simulator
 
+FAULTS: Final = """\
+faults of the service (values are numbers unless words are named; each has a default):
+  throttle  code  server_error  garble=html  slow  drip  hang=headers  unknown_status  revoked  offline
+  drop=before|inside|noise
+faults of the file host:
+  media_expired  media_error  media_throttle  media_redirect=URL|loop  media_html  media_empty  media_gzip
+  media_ignore_range  media_wrong_range  media_no_content_range  media_ignore_if_range  media_no_validators
+  media_longer  media_shorter  media_no_length  media_changed
+  media_cut  media_reset  media_stall  media_slow  media_bandwidth
+
+examples:
+  headswap-tui simulate --fault media_reset=500000*3     three downloads break off after 500 kB
+  headswap-tui simulate --fault media_expired=403@0.3    three links in ten have expired
+"""
 EXIT_DONE, EXIT_USAGE, EXIT_INTERRUPTED = 0, 2, 130
 
 
@@ -37,6 +51,7 @@ class Options:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the options of `simulate`."""
+    parser.epilog = FAULTS
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same tasks (default: 1)")
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how fast tasks live (default: 1)")
@@ -48,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME[=VALUE]",
-        help="misbehave; NAME=VALUE*TIMES@PROBABILITY, such as throttle=5*3 or server_error@0.1; repeatable",
+        help="misbehave (names below); NAME=VALUE*TIMES@PROBABILITY, such as throttle=5*3; repeatable",
     )
     parser.add_argument("--verbose", dest="report_requests", action="store_true", help="report every request on stderr")
 

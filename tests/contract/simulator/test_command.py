@@ -15,13 +15,13 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from headswap_tui.simulator.command import add_arguments, run
+from headswap_tui.simulator.command import FAULTS, add_arguments, run
 from headswap_tui.simulator.faults import Fault
 from headswap_tui.simulator.server import Simulator
 
 PROGRAM = """
 import argparse, sys
-from headswap_tui.simulator.command import add_arguments, run
+from headswap_tui.simulator.command import FAULTS, add_arguments, run
 heavy = {"uvicorn", "starlette", "httpx"} & {name.partition(".")[0] for name in sys.modules}
 assert not heavy, heavy
 parser = argparse.ArgumentParser()
@@ -119,3 +119,8 @@ def test_options() -> None:
 def test_wrong_options_are_named(words: tuple[str, str]) -> None:
     with pytest.raises(argparse.ArgumentError, match=words[0]):
         parse(*words)
+
+
+def test_the_help_names_every_fault() -> None:
+    named = set(re.findall(r"[a-z]+(?:_[a-z]+)*", FAULTS.split("examples:")[0]))
+    assert [fault.value for fault in Fault if fault.value not in named] == []
