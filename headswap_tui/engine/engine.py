@@ -279,6 +279,10 @@ class Engine:
         """A download's live figures; `None` if it is not going on."""
         return self._fetching.transfer(task_id)
 
+    def attend(self) -> None:
+        """The user does something: what runs in the background holds back for a moment."""
+        self._fetching.give_way()
+
     @property
     def downloading(self) -> int:
         """How many downloads are queued or running."""

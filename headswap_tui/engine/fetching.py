@@ -43,6 +43,10 @@ class FetchesFiles(Protocol):
         """The figures of all."""
         ...
 
+    def give_way(self) -> None:
+        """Let the screen go before for a moment."""
+        ...
+
     def close(self, timeout_s: float) -> bool:
         """Stop all; parts stay resumable."""
         ...
@@ -116,6 +120,11 @@ class Fetching:
     def transfer(self, task_id: TaskId) -> Transfer | None:
         """The figures of a download in motion; `None` if it is not."""
         return None if self._queue is None else self._queue.transfer(task_id)
+
+    def give_way(self) -> None:
+        """Something is to be seen on the screen at once: transfers hold back for a moment."""
+        if self._queue is not None:
+            self._queue.give_way()
 
     @property
     def active(self) -> int:

@@ -245,6 +245,8 @@ class HeadswapApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """As Textual does, but what is typed waits its turn."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self._trouble is None:
+                self._engine.attend()
             await self._typed.take(event)
         else:
             await super().on_event(event)

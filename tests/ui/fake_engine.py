@@ -38,6 +38,8 @@ class FakeEngine:
         self.stalls: dict[TaskId, Stall] = {}
         self.transfers: dict[TaskId, Transfer] = {}
         self.calls: list[tuple[str, object]] = []
+        self.attended = 0
+        """How often downloads were made to hold back."""
         self.trouble: StoreError | None = None
         """Raised by whatever writes."""
         self.trouble_at_open: StoreError | None = None
@@ -173,6 +175,9 @@ class FakeEngine:
 
     def transfer(self, task_id: TaskId) -> Transfer | None:
         return self.transfers.get(task_id)
+
+    def attend(self) -> None:
+        self.attended += 1
 
     @property
     def downloading(self) -> int:

@@ -23,6 +23,13 @@ async def test_every_command_has_a_handler() -> None:
         assert {command.id for command in COMMANDS} == desk.main._runner.handlers.keys()
 
 
+async def test_with_every_key_downloads_hold_back_for_a_moment() -> None:
+    async with dashboard() as desk:
+        before = desk.engine.attended
+        await desk.press("j", "k")
+        assert desk.engine.attended == before + 2
+
+
 async def test_without_tasks_a_key_says_why_it_does_nothing() -> None:
     keys = ["e", "x", "r", "d", "D", "y", "Y", "o", "n", "J", "enter", "space", "v", "A"]
     async with dashboard(empty()) as desk:

@@ -16,7 +16,17 @@ from headswap_tui.domain.events import Transfer
 from headswap_tui.domain.task import Download, DownloadState, TaskId
 from headswap_tui.downloads.queue import LEAST_INTERVAL_S
 from headswap_tui.downloads.trouble import Timing
-from tests.contract.downloads.file_server import FileServer, Handler, Hosted, answer, cut_after, held, mp4, serve
+from tests.contract.downloads.file_server import (
+    FileServer,
+    Handler,
+    Hosted,
+    answer,
+    box,
+    cut_after,
+    held,
+    mp4,
+    serve,
+)
 from tests.contract.downloads.support import Place, Watched, eventually, task
 
 VIDEO = mp4(300_000)
@@ -228,6 +238,24 @@ def test_progress_is_told_sparingly_and_figures_are_there_when_asked(
     assert fast
     assert all(figures.total == len(VIDEO) and figures.eta_s is not None for figures in fast)
     assert [figures.bytes for figures in seen] == sorted(figures.bytes for figures in seen)
+
+
+def test_a_transfer_at_full_speed_gives_way_while_somebody_types(
+    watch: Callable[..., Watched], server: FileServer, place: Place
+) -> None:
+    video = mp4(1000) + box(b"mdat", bytes(80_000_000))
+    server.host("/v.mp4", video)
+    watched = watch()
+    watched.queue.give_way()
+    watched.queue.submit(task(server.url("/v.mp4"), A))
+    eventually(lambda: place.part.exists() and place.part.stat().st_size > 0)
+    end, never = time.monotonic() + 0.4, threading.Event()
+    while time.monotonic() < end:
+        watched.queue.give_way()
+        never.wait(0.005)
+    assert watched.done == {}  # half a second is enough for all of it on any machine that runs these tests
+    eventually(lambda: A in watched.done)
+    assert (place.directory / "v.mp4").stat().st_size == len(video)
 
 
 def test_waiting_for_the_next_attempt_is_told(watch: Callable[..., Watched], server: FileServer) -> None:
