@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from headswap_tui.domain.task import DownloadState, TaskId, TrackedTask
+from headswap_tui.domain.task import Detail, DownloadState, TaskId, TrackedTask
 from headswap_tui.simulator.server import Simulator
 from headswap_tui.store.tasks import TaskStore
+from tests.silent_resolver import silent_resolver
 from tests.ui.terminal.conftest import Start
 
 COUNT = 50
@@ -74,3 +76,34 @@ def test_fifty_are_fetched_by_one_key_and_a_killed_dashboard_goes_on_with_them(
         assert (videos / f"clip {number}.mp4").read_bytes() == simulator.video_bytes(task_id), number
     ranges = {request.headers.get("range") for request in simulator.requests.media()}
     assert {f"bytes={size}-" for size in had.values()} <= ranges
+
+
+@pytest.mark.parametrize("whose", ["file host", "service"])
+def test_a_name_server_that_keeps_silent_holds_up_no_end(whose: str, start: Start, tmp_path: Path) -> None:
+    store = TaskStore.open(tmp_path / "data" / "headswap-tui" / "default")
+    detail = Detail(status=3, video_url="https://files.example/v.mp4", file_name="v.mp4")
+    now_ms = round(time.time() * 1000)
+    ids = [TaskId(f"{number:024x}") for number in range(3)]
+    store.add([TrackedTask(task_id, now_ms, detail=detail, finished_ms=now_ms) for task_id in ids])
+    store.add([TrackedTask(TaskId("a" * 24), now_ms)])
+    store.close()
+    extra = {"HEADSWAP_DOWNLOAD_PARALLEL": "3"}
+    if whose == "service":
+        extra["HEADSWAP_BASE_URL"] = "https://openapi.example"
+    with contextlib.ExitStack() as stack:
+        try:
+            prefix = stack.enter_context(silent_resolver())
+        except OSError as error:
+            pytest.skip(str(error))
+        terminal = start(prefix=prefix, extra=extra)
+        terminal.send("A")
+        terminal.send("d")
+        terminal.wait_for("Downloading 3 videos")
+        while len(list((tmp_path / "videos").glob("*.part"))) < 3:
+            terminal.read(0.05)
+        began = time.monotonic()
+        terminal.send("q")
+        terminal.wait_for("Quit while 3 downloads run?")
+        terminal.send("y")
+        assert terminal.wait_end() == 0
+        assert time.monotonic() - began < 3.0  # a second is the limit on an idle machine, the look-ups take ten
