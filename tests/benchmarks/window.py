@@ -1,96 +1,100 @@
-"""The real dashboard on a real terminal, a service and a file host beside it in processes of their own."""
+"""A program on a terminal of 160x48, measured from outside: bytes, processor time, memory."""
 
 from __future__ import annotations
 
 import contextlib
-import re
-import socket
-import subprocess
-import sys
+import os
+import select
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import httpx
-
-from headswap_tui.domain.clock import SystemClock
-from headswap_tui.domain.task import Detail, Download, DownloadState, TaskId, TrackedTask
-from headswap_tui.simulator.server import Simulator
-from headswap_tui.store.tasks import TaskStore
 from tests.terminal import Terminal
 
-PROGRAM: Final = Path(sys.executable).with_name("headswap-tui")
-CURSOR: Final = re.compile(rb"m\xe2\x96\x8c \x1b\[0m")
-"""The sign before the row under the cursor, as it is painted when the cursor comes there."""
+COLUMNS: Final = 160
+ROWS: Final = 48
 
 
 class Window(Terminal):
-    """A terminal whose bytes are looked at as they are: keeping a screen would cost more than the program does."""
+    """Counts what the program sends; its picture is kept only with `shows`, because that takes time of its own."""
+
+    def __init__(
+        self, argv: Sequence[str | Path], env: Mapping[str, str], *, shows: bool = False, may_end: bool = False
+    ) -> None:
+        self._shows = shows
+        self.may_end = may_end
+        """Whether it is to be measured to its end."""
+        self.used_s = 0.0
+        """Processor seconds of the program and its children, once it has ended."""
+        super().__init__(argv, env, COLUMNS, ROWS)
 
     def _feed(self) -> None:
-        pass
+        if self._shows:
+            super()._feed()
 
-    def until(self, wanted: re.Pattern[bytes], since: int = 0, seconds: float = 30.0) -> None:
-        """Read until the output from `since` on holds it. Raises `AssertionError` if it does not in time."""
-        end = time.monotonic() + seconds
-        while not wanted.search(self.output, since):
-            assert time.monotonic() < end, f"never written: {wanted.pattern!r}"
-            self.read(0.2)
+    def _reap(self, block: bool = True) -> None:
+        if self.status is None:
+            pid, status, usage = os.wait4(self.pid, 0 if block else os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+                self.used_s = usage.ru_utime + usage.ru_stime
 
-    def idle(self, seconds: float) -> None:
+    @property
+    def sent(self) -> int:
+        """Bytes so far."""
+        return len(self.output)
+
+    def read(self, seconds: float) -> bool:
+        """As a terminal does, but a program that has ended is none to measure: raises `RuntimeError`."""
+        came = super().read(seconds)
+        if self.status is not None and not self.may_end:
+            raise RuntimeError(f"the program ended with {self.status}: {bytes(self.output[-300:])!r}")
+        return came
+
+    def watch(self, seconds: float) -> None:
         """Read for so long."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self.read(left)
 
-    def felt_s(self, key: str) -> float:
-        """Seconds from a key that moves the cursor until the new row has been written."""
-        since, began = len(self.output), time.perf_counter()
-        self.send(key)
-        self.until(CURSOR, since)
-        return time.perf_counter() - began
+    def settle(self, quiet_s: float, *, after: str = "", limit_s: float = 60.0) -> None:
+        """Read until it has sent `after` and then nothing for a while. Raises `TimeoutError`."""
+        end = time.monotonic() + limit_s
+        while self.read(quiet_s) or after.encode() not in self.output:
+            if time.monotonic() > end:
+                raise TimeoutError(f"was never quiet for {quiet_s} s after {after!r}")
 
+    def trickle(self, bytes_per_s: int, until: Callable[[], bool], limit_s: float) -> float:
+        """Read no faster than a line of that speed until something holds; the seconds that took.
 
-@contextlib.contextmanager
-def service(active: int) -> Iterator[tuple[str, list[TaskId]]]:
-    """Address of a simulator in another process, and that many tasks that are processed for an hour."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    argv = [str(PROGRAM), "simulate", "--port", str(port), "--tasks", "0"]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()  # it listens
-        life = {"queue_s": 0, "processing_s": 3600}
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-            made = [client.post("/_sim/tasks", json=life).json()["id"] for _ in range(active)]
-        try:
-            yield f"http://127.0.0.1:{port}", [TaskId(task_id) for task_id in made]
-        finally:
-            process.terminate()
+        Raises `TimeoutError`.
+        """
+        began = time.monotonic()
+        free_at = began
+        while not until():
+            now = time.monotonic()
+            if now - began > limit_s:
+                raise TimeoutError(f"did not come about within {limit_s} s")
+            if now < free_at or not select.select([self.fd], [], [], 0.02)[0]:
+                time.sleep(max(0.0, min(0.02, free_at - now)))
+                continue
+            data = os.read(self.fd, bytes_per_s // 50)
+            free_at = max(now, free_at) + len(data) / bytes_per_s
+            self.output += data
+            self._answer()
+            self._feed()
+        return time.monotonic() - began
 
+    def cpu_s(self) -> float:
+        """Processor seconds of the program's threads so far."""
+        total = 0
+        for thread in os.listdir(f"/proc/{self.pid}/task"):
+            with contextlib.suppress(OSError):  # it has just ended
+                total += int(Path(f"/proc/{self.pid}/task/{thread}/schedstat").read_text().split()[0])
+        return total / 1e9
 
-def prepared(place: Path, base_url: str, active: Sequence[TaskId], urls: Sequence[str]) -> Mapping[str, str]:
-    """The environment of a dashboard whose list holds these tasks and downloads that go on when it starts."""
-    now_ms = SystemClock().now_ms()
-    downloads = [
-        TrackedTask(
-            TaskId(f"{number:024x}"),
-            now_ms,
-            detail=Detail(status=3, video_url=url, file_name=f"{number}.mp4"),
-            finished_ms=now_ms,
-            download=Download(DownloadState.QUEUED),
-        )
-        for number, url in enumerate(urls)
-    ]
-    store = TaskStore.open(place / "data" / "default")
-    store.add([*downloads, *(TrackedTask(task_id, now_ms, f"clip {task_id[-4:]}") for task_id in active)])
-    store.close()
-    return {
-        "HOME": str(place),
-        "HEADSWAP_DATA_DIR": str(place / "data"),
-        "HEADSWAP_DOWNLOAD_DIRECTORY": str(place / "videos"),
-        "HEADSWAP_BASE_URL": base_url,
-        "HEADSWAP_API_KEY": Simulator().api_key,
-    }
+    def own_mb(self) -> float:
+        """Memory that only this process uses (USS), in MB."""
+        lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024 / 1e6
