@@ -246,7 +246,7 @@ class HeadswapApp(App[None]):
         """As Textual does, but what is typed waits its turn."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._trouble is None:
-                self._engine.attend()
+                self._account.engine.attend()
             await self._typed.take(event)
         else:
             await super().on_event(event)

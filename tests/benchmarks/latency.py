@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from headswap_tui.domain.task import TaskId
-from tests.benchmarks.window import PROGRAM, Window, prepared, service
+from tests.benchmarks.downloading import PROGRAM, felt_s, prepared, service, written
 from tests.benchmarks.downloads import MB, hosted, nginx
 from tests.benchmarks.report import Row, ms
 from tests.benchmarks.tools import missing
+from tests.benchmarks.window import Window
 from tests.benchmarks.workload import percentile
 from tests.silent_resolver import silent_resolver
 
@@ -69,17 +70,17 @@ def keys_s(phase: Phase, place: Path, hosts: Hosts, count: int) -> list[float]:
     urls = [f"{hosts.files}/{path}" for path in phase.files]
     environ = {**prepared(place, hosts.base_url, hosts.active, urls), "HEADSWAP_DOWNLOAD_PARALLEL": str(phase.places)}
     felt = []
-    with Window([PROGRAM], environ, 120, 40) as window:
-        window.until(DRAWN)
-        window.idle(SETTLES_S)
+    with Window([PROGRAM], environ) as window:
+        written(window, DRAWN)
+        window.watch(SETTLES_S)
         if not urls:
             window.send("p")  # asks nothing any more
-        window.idle(SETTLES_S)
+        window.watch(SETTLES_S)
         for number in range(count):
-            felt.append(window.felt_s("jk"[number % 2]))
+            felt.append(felt_s(window, "jk"[number % 2]))
             for done in (place / "videos").glob("*.mp4"):
                 done.unlink()  # the room is memory
-            window.idle(EVERY_S * (0.5 + random.random()))
+            window.watch(EVERY_S * (0.5 + random.random()))
         assert not urls or any((place / "videos").glob("*.part")), "nothing was fetched any more"
     return felt
 
@@ -88,13 +89,13 @@ def end_s(place: Path, hosts: Hosts, prefix: Sequence[str]) -> float:
     """Seconds from the key to the end of the process while three videos come and a resolver keeps silent."""
     urls = [f"{hosts.files}/slow/v.mp4"] * 3 + ["http://files.example/v.mp4"]
     environ = {**prepared(place, hosts.base_url, hosts.active, urls), "HEADSWAP_DOWNLOAD_PARALLEL": "4"}
-    with Window([*prefix, PROGRAM], environ, 120, 40) as window:
-        window.until(DRAWN)
+    with Window([*prefix, PROGRAM], environ, may_end=True) as window:
+        written(window, DRAWN)
         end = time.monotonic() + 10
         parts: list[Path] = []
         while len(parts) < 3:
             assert time.monotonic() < end, "the downloads did not begin"
-            window.idle(0.1)
+            window.watch(0.1)
             parts = [part for part in (place / "videos").glob("*.part") if part.stat().st_size]
         began = time.perf_counter()
         window.send("qy")  # it asks first
