@@ -91,14 +91,33 @@ def _end_at_once(status: int) -> None:
     os._exit(status)
 
 
+def _brought_out(text: str = "") -> int:
+    """Print this after what was printed before, all of it; returns the exit status, 1 if it could not be written."""
+    if sys.stdout is None:  # closed by the caller (`>&-`)
+        return 0
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from headswap_tui.cli.pipes import end_by_sigpipe
+
+        end_by_sigpipe()
+    except OSError as error:  # a full disk behind `>`
+        from headswap_tui.cli.pipes import forget_stdout
+
+        forget_stdout()
+        sys.stderr.write(f"headswap-tui: The output could not be written: {error.strerror or error}.\n")
+        return 1
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns the exit status."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     gc.disable()  # nothing that is imported becomes garbage; `run` switches it on again
     try:
         if arguments == ["--version"]:  # asked for by scripts and prompts: spared the whole grammar
-            sys.stdout.write(f"headswap-tui {__version__}\n")
-            return 0
+            return _brought_out(f"headswap-tui {__version__}\n")
         from headswap_tui.cli.lean import import_msgspec
 
         import_msgspec()
@@ -112,13 +131,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             args = parse(arguments, doors)
         except SystemExit as ended:  # help, or a mistake in the arguments
-            try:
-                sys.stdout.flush()
-            except BrokenPipeError:
-                from headswap_tui.cli.pipes import end_by_sigpipe
-
-                end_by_sigpipe()
-            return ended.code if isinstance(ended.code, int) else 0
+            return _brought_out() or (ended.code if isinstance(ended.code, int) else 0)
         from headswap_tui.cli.running import run
 
         status = run(args, doors, os.environ)

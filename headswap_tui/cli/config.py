@@ -12,7 +12,7 @@ from headswap_tui.cli.columns import Cell, plain, table
 from headswap_tui.cli.context import Context
 from headswap_tui.config import file
 from headswap_tui.config.callback_token import kept_token
-from headswap_tui.config.checking import mistakes
+from headswap_tui.config.checking import keys_in_toml, mistakes
 from headswap_tui.config.credential import named_source
 from headswap_tui.config.given import plain_names
 from headswap_tui.config.listening import listen_address
@@ -62,12 +62,15 @@ def _say_mistakes(context: Context) -> int:
 
 
 def init(path: Path) -> None:
-    """Write the template there, for the user alone. Raises `ConfigError` if a file is there already."""
+    """Write the template and all commands' keys there, for the user alone.
+
+    Raises `ConfigError` if a file is there already.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as target:
-            target.write(TEMPLATE.read_bytes())
+            target.write(TEMPLATE.read_bytes() + keys_in_toml().encode())
     except FileExistsError:
         raise ConfigError(f"{shown(path)} is there already; it was left as it is.") from None
     except OSError as error:

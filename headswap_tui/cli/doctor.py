@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import locale
+import os
 import shutil
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from headswap_tui import __version__
@@ -97,6 +99,7 @@ def _store(context: Context, *, restore: bool) -> Iterator[Finding]:
         torn = f"; an incomplete last change of {file.torn_bytes} bytes will be set aside" if file.torn_bytes else ""
         text = f"{file.tasks} tasks, {size(file.size_bytes)}{torn}" if file.exists else "none yet"
         yield Finding("store", Grade.WARN if torn else Grade.OK, f"{shown(file.path)}: {text}")
+        yield from _writable(file.path)
         return
     problem = str(file.problem.message) if file.problem else f"{shown(file.path)} is missing, but a copy is there."
     if not found.can_restore:
@@ -114,6 +117,14 @@ def _store(context: Context, *, restore: bool) -> Iterator[Finding]:
         return
     kept = f"; the damaged file is kept as {shown(restored.kept)}" if restored.kept else ""
     yield Finding("store", Grade.OK, f"restored {copy}{kept}")
+
+
+def _writable(path: Path) -> Iterator[Finding]:
+    """Nothing, or why the list can only be read; asked of the file, or of the nearest directory that is there."""
+    place = next(place for place in (path, *path.parents) if place.exists())
+    if not os.access(place, os.W_OK):
+        text = f"{shown(place)} cannot be written: permission denied or a read-only disk"
+        yield Finding("store", Grade.FAIL, text, "Tasks are shown, but none can be added.", exit_codes.STORE)
 
 
 def _agrees(context: Context, question: str) -> bool:

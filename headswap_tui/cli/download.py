@@ -139,5 +139,6 @@ def _report(context: Context, task: TrackedTask | None) -> bool:
     if task.download.state is DownloadState.DONE:
         context.output.result(safe(task.download.path or "", 4096))
         return True
-    context.output.say(f"{safe(task.name)}: {task.download.error or 'cancelled'}")
+    called = f" ({safe(task.name)})" if task.name != task.id else ""
+    context.output.say(f"{safe(task.id)}{called}: {task.download.error or 'cancelled'}")
     return False

@@ -64,7 +64,8 @@ def _show(task: TrackedTask, eta_ms: int | None, now_ms: int, context: Context) 
 def _failure(task: TrackedTask) -> Iterator[Row]:
     detail = task.detail or Detail()
     yield "error reason", safe(detail.error_reason or "")
-    yield "error code", _number(detail.error_code)
+    if detail.error_code or detail.error_reason:  # the service sends a 0 with tasks that go well
+        yield "error code", _number(detail.error_code)
     if task.last_error:
         yield "last error", f"{safe(task.last_error.kind)}: {safe(task.last_error.message)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -46,6 +47,17 @@ def key_name(key: str) -> str:
         return key
     name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
     return _KEY_NAMES.get(name, name)
+
+
+def keys_in_toml() -> str:
+    """Every command with its default keys as lines of `[keys]`, each commented out."""
+    written = {key_name(char): char for char in string.punctuation}
+    lines = []
+    for command, keys in DEFAULT_KEYS.items():
+        names = [written.get(key, key) for key in keys.split(",")]
+        value = msgspec.json.encode(names[0] if len(names) == 1 else names).decode().replace('","', '", "')
+        lines.append(f"# {command} = {value}" + ("" if keys else "   # no key: in the palette (:) only") + "\n")
+    return "".join(lines)
 
 
 def _unknown_commands(settings: Settings) -> Iterator[Mistake]:

@@ -44,11 +44,19 @@ def test_a_reader_that_goes_away(full: Mapping[str, str]) -> None:
         assert status == "141" or command != "list --json"  # the others may fit into the pipe
 
 
-def test_a_disk_that_is_full(full: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("argv", [["list"], ["--version"], ["--help"], ["list", "--help"]])
+def test_a_disk_that_is_full(full: Mapping[str, str], argv: list[str]) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as nowhere:
-        ended = run(full, "list", capture_output=False, stdout=nowhere, stderr=subprocess.PIPE)
+        ended = run(full, *argv, capture_output=False, stdout=nowhere, stderr=subprocess.PIPE)
     assert ended.returncode == 1
     assert ended.stderr == "headswap-tui: The output could not be written: No space left on device.\n"
+
+
+def test_a_closed_standard_output(full: Mapping[str, str]) -> None:
+    for command in ("list", "--version"):
+        script = f'"{PROGRAM}" {command} >&-'
+        ended = subprocess.run(["bash", "-c", script], env=full, capture_output=True, text=True, timeout=30, check=True)
+        assert ended.stderr == ""
 
 
 def test_a_locale_without_the_characters(home: Mapping[str, str]) -> None:

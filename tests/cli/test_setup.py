@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from headswap_tui.config.loading import load
+from headswap_tui.config.settings import Flags
 from headswap_tui.simulator.server import Simulator
+from headswap_tui.ui.commands import keymap
 from tests.cli.conftest import ID, Cli, Result
 
 CANARY = "canary-51c0"
@@ -23,6 +26,12 @@ def test_init_path_and_show(cli: Cli, tmp_path: Path) -> None:
     written = cli("config", "init")
     assert (written.status, written.out) == (0, "")
     assert path.stat().st_mode & 0o777 == 0o600
+    fresh = cli("config", "show", "--json").records
+    assert {record["from"] for record in fresh} == {"default", "not set"}
+    text, _, keys = path.read_text(encoding="utf-8").partition("[keys]")
+    path.write_text(f"{text}[keys]{keys.replace(chr(10) + '# ', chr(10))}", encoding="utf-8")
+    assert cli("config", "show").err == ""  # what it says of the keys is right as it stands
+    assert keymap(load(Flags(config=str(path)), {}).keys).keys == keymap({}).keys
     again = cli("config", "init")
     assert again.status == 2
     assert "already" in again.err
@@ -126,3 +135,11 @@ def test_names_that_only_the_dashboard_uses_are_told_too(cli: Cli, tmp_path: Pat
     report = cli("doctor", HEADSWAP_UI_THEME="headswap-drak")
     assert report.status == 2
     assert "`ui.theme`: expected the name of a theme, found 'headswap-drak'." in report.out
+
+
+def test_a_list_that_cannot_be_written_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli("add", ID)
+    monkeypatch.setattr("headswap_tui.cli.doctor.os.access", lambda *_args: False)  # root may write anything
+    report = cli("doctor", "--base-url", "http://127.0.0.1:1", HEADSWAP_API_KEY="k" * 20)
+    assert "cannot be written: permission denied or a read-only disk" in report.out
+    assert report.status == 5
