@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from headswap_tui.domain.advice import advice
 from headswap_tui.domain.events import Stall
-from headswap_tui.domain.expiry import expiry
+from headswap_tui.domain.expiry import expiry, is_expiring
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
 from headswap_tui.domain.text import safe, without_query
 from headswap_tui.ui.presentation import times
@@ -187,7 +187,8 @@ def _life(task: TrackedTask, look: Look) -> Line:
         if left > 0:
             return ((f"{since}; may expire in {times.exact_span(left)}, fetch it soon ({guess})", "muted"),)
         return ((f"{since}; probably expired ({guess})", "warn"),)
-    ends, role = (f"expires in {times.exact_span(left)}", "muted") if left > 0 else ("expired", "warn")
+    ends = f"expires in {times.exact_span(left)}" if left > 0 else "expired"
+    role = "warn" if left <= 0 or is_expiring(task, look.now_ms, look.retention_days) else "muted"
     return ((f"{since}, ", "muted"), (ends, role))
 
 
