@@ -36,7 +36,7 @@ _REFUSED: Final = {
     1009: ("no permission, ", "The task may belong to another team: try another profile."),
     1014: ("it knows no such task, ", "Check the id and the profile; a task just created may need a moment."),
 }
-_UNDOCUMENTED: Final = ("", "What this code means is not documented; the task is asked again ever more rarely.")
+_UNDOCUMENTED: Final = ("", "What this code means is not documented.")
 _KEY_HINT: Final = "Check or replace the key, then retry."
 _WAIT_HINT: Final = "Polling slows down by itself."
 _AGAIN_HINT: Final = "It is asked again."
@@ -135,7 +135,7 @@ def _by_status(status: int, code: int | None, said: str, wait_s: float | None) -
     else:
         error = TaskRefused(
             f"The API refused the request: {what}.",
-            "It is asked again ever more rarely.",
+            "Check the id, base_url and detail_path.",
             code=code,
             http_status=status,
             retry_after_s=wait_s,

@@ -69,7 +69,10 @@ def not_answered(task: TrackedTask, error: ApiError, asked_ms: int, now_ms: int)
         task,
         asked_ms=asked_ms,
         refusals=task.refusals + isinstance(error, TaskRefused),
-        last_error=LastError(kind=error.kind, message=error.message, at_ms=now_ms),
+        # What to do about a refusal depends on its code, and nobody else tells: another profile, say, or patience.
+        last_error=LastError(
+            kind=error.kind, message=str(error) if error.kind == "refused" else error.message, at_ms=now_ms
+        ),
         history=_recorded(task.history, Change(error=error.kind), now_ms) if new_kind else task.history,
     )
 

@@ -76,12 +76,11 @@ _NEXT: Mapping[str, str] = {
 
 def _trouble(task: TrackedTask, error: LastError, look: Look, keys: Keys) -> list[Line]:
     if task.state is State.MISSING:
+        after = f"Refused {task.refusals} times in a row, so it is not asked any more."
+    elif error.kind == "refused" and task.refusals and task.is_active:  # for want of credit does not count
         after = (
-            f"Refused {task.refusals} times in a row, so it is not asked any more. Is the id right, and the profile?"
+            f"Refusal {task.refusals} in a row: asked ever more rarely, it is missing after {REFUSALS_UNTIL_MISSING}."
         )
-    elif error.kind == "refused" and task.is_active:
-        left = max(0, REFUSALS_UNTIL_MISSING - task.refusals)
-        after = f"It is asked again ever more rarely; after {left} more refusals it counts as missing."
     elif task.is_finished:
         after = "What stands here is from the answer before."
     else:

@@ -16,6 +16,8 @@ from headswap_tui.domain.events import ConnectionChanged, Event, Mode, TasksFini
 from headswap_tui.domain.task import State, TaskId, TrackedTask
 from headswap_tui.engine.engine import Engine
 from headswap_tui.simulator.server import Simulator
+from tests.contract.api.asking import server_context
+from tests.contract.api.faultserver import GOOD, sends, serving
 from tests.contract.engine.conftest import BentClock, MakesEngines, running, until
 
 MODEST = Polling(requests_per_second=10, min_interval=1, max_interval=2)
@@ -192,7 +194,19 @@ async def test_a_name_that_does_not_resolve_is_an_outage_in_words(
         assert "no-such-host.invalid" in engine.connection.message
 
 
-async def test_a_key_revoked_in_the_middle_stops_everything_and_a_new_one_in_its_file_starts_it_again(
+async def test_a_certificate_nobody_vouches_for_is_an_outage_that_names_it(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    async with serving(sends(GOOD), server_context("localhost")) as server:
+        engine = make_engine(base_url=server.base_url)
+        async with running(engine):
+            await engine.add(working(simulator, 3))
+            await until(lambda: engine.connection.mode is Mode.OFFLINE)
+            assert "certificate" in engine.connection.message
+            assert not server.asked, "the key went nowhere"
+
+
+async def test_a_refused_key_stops_everything_and_a_new_one_in_its_file_starts_it_again(
     make_engine: MakesEngines, simulator: Simulator, tmp_path: Path
 ) -> None:
     file = tmp_path / "key"
@@ -307,7 +321,10 @@ class Unlucky(random.Random):
         return max(a, b)
 
 
-async def test_the_plug_is_pulled_while_two_hundred_tasks_run(make_engine: MakesEngines, simulator: Simulator) -> None:
+@pytest.mark.parametrize("out_s", [8, pytest.param(60, marks=pytest.mark.soak)])
+async def test_the_plug_is_pulled_while_two_hundred_tasks_run(
+    make_engine: MakesEngines, simulator: Simulator, out_s: int
+) -> None:
     ids = working(simulator, 200)
     engine = make_engine(rnd=Unlucky())
     async with running(engine) as events:
@@ -317,7 +334,7 @@ async def test_the_plug_is_pulled_while_two_hundred_tasks_run(make_engine: Makes
         simulator.stop()
         await until(lambda: engine.connection.mode is Mode.OFFLINE)
         went_at = engine.connection.since_ms
-        await until(lambda: BentClock().now_ms() - went_at > 8_000, 20)
+        await until(lambda: BentClock().now_ms() - went_at > out_s * 1000, out_s + 15)
         assert modes(events) in ([Mode.OFFLINE], [Mode.LIVE, Mode.OFFLINE])
         banners = {(event.connection.mode, event.connection.since_ms) for event in events_of(events)}
         assert len([banner for banner in banners if banner[0] is Mode.OFFLINE]) == 1

@@ -150,23 +150,6 @@ async def test_a_throttled_client_slows_down_and_says_so(make_engine: MakesEngin
         await until(lambda: all(engine.tasks[task_id].state is State.QUEUED for task_id in ids))
 
 
-async def test_a_refused_id_becomes_missing_and_a_refresh_asks_again(
-    make_engine: MakesEngines, simulator: Simulator
-) -> None:
-    task_id = TaskId(simulator.create(queue_s=600, answer_code=1008))
-    engine = make_engine()
-    async with running(engine):
-        await engine.add([task_id])
-        for _ in range(5):
-            before = engine.tasks[task_id].asked_ms
-            engine.refresh([task_id])  # resets the count, so the last refusals come by themselves
-            await until(lambda before=before: engine.tasks[task_id].asked_ms > before)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        error = engine.tasks[task_id].last_error
-        assert error is not None
-        assert error.kind == "refused"
-        assert engine.connection.mode is Mode.LIVE
-
-
 @pytest.mark.parametrize("variant", ["html", "truncated", "other_id"])
 async def test_a_garbled_answer_never_touches_the_last_good_detail(
     make_engine: MakesEngines, simulator: Simulator, variant: str

@@ -139,7 +139,8 @@ def error(kind: str) -> LastError:
     ("kind", "refusals", "wanted"),
     [
         ("unreachable", 0, "as soon as the service can be reached. What stands here is from 3m ago."),
-        ("refused", 2, "after 3 more refusals it counts as missing"),
+        ("refused", 2, "Refusal 2 in a row: asked ever more rarely, it is missing after 5."),
+        ("refused", 0, "It is asked again by itself."),  # for want of credit: not the task is refused
         ("refused", 5, "Refused 5 times in a row"),
         ("auth", 0, "until the credential is right again"),
         ("throttled", 0, "more slowly"),
