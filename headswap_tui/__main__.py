@@ -31,15 +31,23 @@ class Doors:
     ends_at_once = False
     """Whether the process is to end without waiting for threads: a name that is looked up may hang for minutes."""
 
-    def dashboard(self, account: Account, accounts: Accounts | None, *, themes_dir: Path | None = None) -> int:
+    def dashboard(
+        self,
+        account: Account,
+        accounts: Accounts | None,
+        *,
+        themes_dir: Path | None = None,
+        examples: Sequence[str] = (),
+    ) -> int:
         """Run the dashboard until it is left; returns the exit status.
 
-        Without `accounts` there is no other profile to go to. `themes_dir`: not the user's own themes.
+        Without `accounts` there is no other profile to go to. `themes_dir`: not the user's own themes. `examples` are
+        ids that a demo offers where one is asked for.
         """
         from headswap_tui.ui.run import run_dashboard
 
         self.ends_at_once = True
-        return run_dashboard(account, accounts, themes_dir=themes_dir)
+        return run_dashboard(account, accounts, themes_dir=themes_dir, examples=examples)
 
     async def webhook(
         self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None
@@ -71,13 +79,13 @@ class Doors:
         from contextlib import contextmanager
 
         from headswap_tui.cli.context import Demo
-        from headswap_tui.simulator.demo import populate
+        from headswap_tui.simulator.demo import populate, spares
         from headswap_tui.simulator.server import running_simulator
 
         @contextmanager
         def running() -> Iterator[Demo]:
             with running_simulator(seed=seed, speed=speed, port=port) as simulator:
-                yield Demo(simulator.base_url, simulator.api_key, populate(simulator))
+                yield Demo(simulator.base_url, simulator.api_key, populate(simulator), spares(simulator))
 
         return running()
 

@@ -55,6 +55,8 @@ class Demo(NamedTuple):
     base_url: str
     api_key: str
     tasks: Sequence[DemoTask]
+    spares: Sequence[str] = ()
+    """Ids of tasks that nobody tracks yet, to be tried with."""
 
 
 class Listening(Protocol):
@@ -77,10 +79,18 @@ class Listening(Protocol):
 class Doors(Protocol):
     """The rooms beside the command line, opened by `__main__`, which alone knows them all."""
 
-    def dashboard(self, account: Account, accounts: Accounts | None, *, themes_dir: Path | None = None) -> int:
+    def dashboard(
+        self,
+        account: Account,
+        accounts: Accounts | None,
+        *,
+        themes_dir: Path | None = None,
+        examples: Sequence[str] = (),
+    ) -> int:
         """Run the dashboard until it is left; returns the exit status.
 
-        Without `accounts` there is no other profile to go to. `themes_dir`: not the user's own themes.
+        Without `accounts` there is no other profile to go to. `themes_dir`: not the user's own themes. `examples` are
+        ids that a demo offers where one is asked for.
         """
         ...
 

@@ -74,7 +74,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
         fill(demo, settings, context.now_ms())
         credential = Credential("api_key", Secret(demo.api_key), "the simulator")
         engine = Engine(settings, Connector(settings, lambda: credential))
-        return context.doors.dashboard(Account(engine, settings, None), None, themes_dir=throwaway / "themes")
+        return context.doors.dashboard(
+            Account(engine, settings, None), None, themes_dir=throwaway / "themes", examples=demo.spares
+        )
 
 
 def looks(environ: Mapping[str, str]) -> UiSettings:

@@ -157,6 +157,14 @@ def populate(simulator: Simulator, count: int | None = None) -> list[DemoTask]:
     return demo
 
 
+def spares(simulator: Simulator) -> list[str]:
+    """Ids of tasks that nobody tracks yet, for whoever tries to add one."""
+    return [
+        simulator.create(**_queued(name, 15, 75, age_s=0, **_HD, video_duration=length))
+        for name, length in (("your-first-task.mp4", 12), ("your-second-task.mp4", 21), ("your-third-task.mp4", 9))
+    ]
+
+
 def _made_up(simulator: Simulator, number: int) -> DemoTask:
     rnd = random.Random(f"{simulator.world.seed}/demo/{number}")
     name = f"{rnd.choice(('shot', 'take', 'scene', 'clip', 'reel'))}_{number:04}.mp4"

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from textual.screen import Screen
 from headswap_tui.config import paths
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
+from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import left_crop, memory, terminal, themes
 from headswap_tui.ui.account import Account
@@ -65,14 +66,16 @@ class HeadswapApp(App[None]):
         profiles: ProfilesDoor | None = None,
         themes_dir: Path | None = None,
         notices: Iterable[str] = (),
+        examples: Sequence[str] = (),
         **textual: Any,
     ) -> None:
         """`themes_dir` holds the user's themes, by default beside the configuration; `notices` are told at the start.
 
-        `textual` goes to `App`.
+        `examples` are ids that a demo offers to whoever adds; `textual` goes to `App`.
         """
         self._account = Account(engine, settings, webhook)
         self._profiles = profiles
+        self._examples = tuple(map(TaskId, examples))
         self._ending: set[asyncio.Task[None]] = set()
         super().__init__(**textual)
         environ = dict(os.environ) if environ is None else environ
@@ -166,6 +169,7 @@ class HeadswapApp(App[None]):
             refresh_hz=self._terminal.refresh_hz(self._settings.ui.refresh_hz),
             fence=self._fence,
             ring=self._ring,
+            examples=self._examples,
             webhook=self._account.webhook,
             profiles=self._profiles,
             enter=self._enter,
@@ -185,6 +189,8 @@ class HeadswapApp(App[None]):
     def _tell_notices(self) -> None:
         if self._notices:
             self._warn("\n".join(safe(notice) for notice in self._notices))
+        elif self._examples and isinstance(self.screen, MainScreen):
+            self.screen.welcome()
 
     def _warn(self, text: str) -> None:
         """Tell something that is no answer to a key; the screen that remembers messages may lie under a dialog."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +20,17 @@ TRUECOLOR_TERMS: Final = ("xterm-kitty", "kitty", "foot", "alacritty", "wezterm"
 """Values of TERM whose terminals know 16 million colours; COLORTERM, which would say so, does not cross SSH."""
 
 
-def run_dashboard(account: OpenedDoor, profiles: ProfilesDoor | None, *, themes_dir: Path | None = None) -> int:
+def run_dashboard(
+    account: OpenedDoor,
+    profiles: ProfilesDoor | None,
+    *,
+    themes_dir: Path | None = None,
+    examples: Sequence[str] = (),
+) -> int:
     """Run until the user leaves; returns the exit status. Standard input and error must be a terminal.
 
-    Without `profiles` there is only this one account. Raises what ended the dashboard unforeseen. Threads that hang
-    are not waited for: the process should end without.
+    Without `profiles` there is only this one account. With `examples` it is a demo: ids to try adding. Raises what
+    ended the dashboard unforeseen. Threads that hang are not waited for: the process should end without.
     """
     notices = prepare(os.environ)
     gc.disable()  # the app turns it on again after its first frame
@@ -39,6 +45,7 @@ def run_dashboard(account: OpenedDoor, profiles: ProfilesDoor | None, *, themes_
             profiles=profiles,
             themes_dir=themes_dir,
             notices=notices,
+            examples=examples,
         )
         # `asyncio.run` would at its end wait for every thread of the loop's executor.
         asyncio.new_event_loop().run_until_complete(app.run_async(mouse=settings.ui.mouse))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headswap_tui.config.settings import Settings
+from headswap_tui.domain.task import TaskId
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import Keymap
 from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
@@ -44,3 +45,5 @@ class Services:
     """How pictures are drawn in this terminal."""
     write: Callable[[str], None]
     """Sends escape sequences to the terminal, in turn with the frames."""
+    examples: Sequence[TaskId]
+    """Ids that a demo offers where one is asked for."""

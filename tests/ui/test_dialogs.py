@@ -231,3 +231,29 @@ async def test_no_command_is_run_by_what_is_typed_at_once_after_a_dialogs_key(ke
         assert desk.engine.tasks == before
         assert not desk.engine.paused
         assert desk.engine.called("refresh_all") == []
+
+
+async def test_a_demo_says_what_to_try_and_has_ids_to_add() -> None:
+    spare = "64f7c0ffee" + "0" * 14
+    async with dashboard(size=(80, 24), examples=[spare]) as desk:
+        assert "|a adds, 4 shows failures, 3 finished videos, q quits" in desk.told[0]
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.expect(lambda: f"{spare}" in desk.screen_text())
+        assert "an example of the demo's" in desk.screen_text()
+        await desk.press("enter")
+        await desk.closed()
+        await desk.expect(lambda: desk.cursor == spare)
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        assert "An id, an address with _id=" in desk.screen_text()
+
+
+async def test_what_is_typed_takes_the_place_of_the_example() -> None:
+    async with dashboard(examples=["64f7c0ffee" + "0" * 14]) as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type("64f7c0ffee" + "1" * 14)
+        await desk.press("enter")
+        await desk.closed()
+        assert desk.engine.called("add") == [(("64f7c0ffee" + "1" * 14,), None, ())]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-from headswap_tui.domain.task import TrackedTask
+from headswap_tui.domain.task import TaskId, TrackedTask
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -55,6 +55,9 @@ class Desk(Protocol):
 
     def by_key(self, command_id: str) -> str:
         """How the user reaches a command, for messages that name it."""
+
+    def example(self) -> TaskId | None:
+        """An id that could be added to try it; only in a demo."""
 
     def situation(self) -> Situation:
         """What the commands look at."""

@@ -38,7 +38,8 @@ class Tracking:
         from headswap_tui.ui.screens.add import AddDialog
 
         desk = self._desk
-        added = await desk.ask(AddDialog(desk.engine.tasks, text, add=self._add))
+        example = None if text else desk.example()
+        added = await desk.ask(AddDialog(desk.engine.tasks, text, add=self._add, example=example))
         if added is None:
             return
         desk.tell(words_for(len(added.new), len(added.known)))

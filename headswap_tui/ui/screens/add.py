@@ -64,10 +64,14 @@ class IdArea(TextArea):
 class AddDialog(Dialog[Added]):
     """Answers with what became of the ids, at least one; stays open with all that was typed if it cannot be kept."""
 
-    def __init__(self, tracked: Container[TaskId], text: str = "", *, add: Adding) -> None:
+    def __init__(
+        self, tracked: Container[TaskId], text: str = "", *, add: Adding, example: TaskId | None = None
+    ) -> None:
+        """`text` or, in a demo, an `example` is there to begin with; whatever is typed takes the example's place."""
         super().__init__("Add tasks")
         self._tracked = tracked
-        self._text = text
+        self._text = text or example or ""
+        self._example = example
         self._add = add
         self._is_adding = False
         self._preview = Preview()
@@ -88,7 +92,10 @@ class AddDialog(Dialog[Added]):
         for entry in self.query(Input):
             entry.cursor_blink = False
         area = self.query_one(IdArea)
-        area.move_cursor(area.document.end)
+        if self._example:
+            area.select_all()
+        else:
+            area.move_cursor(area.document.end)
         self.set_focus(area)
         self._understand()
 
@@ -97,7 +104,9 @@ class AddDialog(Dialog[Added]):
         self._confirming = False
         self._preview = preview(self.query_one(IdArea).text, self._tracked)
         found = bool(self._preview.ids)
-        self._say(self._preview.words, "good" if found else "bad" if self._preview.problem else "warn")
+        is_example = self._example is not None and self._preview.ids == (self._example,)
+        words = "1 new: an example of the demo's; type or paste to replace it" if is_example else self._preview.words
+        self._say(words, "good" if found else "bad" if self._preview.problem else "warn")
         self.query_one("#add", Button).disabled = not (found or self._preview.unusual)
 
     def _say(self, words: str, how: str) -> None:

@@ -365,6 +365,16 @@ class MainScreen(Screen[None]):
         self.app.clear_notifications()
         self.app.notify(shown.text, title=shown.title, severity=shown.severity, timeout=shown.timeout_s, markup=False)
 
+    def welcome(self) -> None:
+        """The first words of a demo."""
+        does = (("add", "adds"), ("view_failed", "shows failures"), ("view_completed", "finished videos"))
+        keys = ", ".join(f"{self.by_key(command)} {what}" for command, what in does)
+        self.tell(f"{keys}, {self.by_key('quit')} quits", title="A simulator plays the service", timeout=15)
+
+    def example(self) -> TaskId | None:
+        """An id that could be added to try it, in a demo."""
+        return next((task_id for task_id in self._services.examples if task_id not in self.engine.tasks), None)
+
     def _announce(self, announcement: Announcement) -> None:
         timeout = LASTING_S if announcement.lasts else None
         self.tell(
