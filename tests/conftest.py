@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from headswap_tui.simulator.server import Simulator
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # on a busy machine anything may take a second
 
 NOON_MS = 1_800_000_000_000
 """A wall clock for tests that hold it still."""

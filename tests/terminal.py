@@ -20,6 +20,7 @@ from typing import Self
 import pyte
 
 QUERY = re.compile(rb"\x1b\[(?P<da>0?c)|\x1b\[(?P<cpr>6n)|\x1b\[\?(?P<mode>\d+)\$p")
+LONGEST_QUERY = 12
 UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?[0-9;]*u|\x1b[P_^][^\x1b]*\x1b\\")
 KEYS = {"enter": b"\r", "esc": b"\x1b", "tab": b"\t", "down": b"\x1b[B", "up": b"\x1b[A", "ctrl+c": b"\x03"}
 
@@ -123,6 +124,7 @@ class Terminal:
                 answer = b"\x1b[?%s;%d$y" % (match["mode"], 2 if known else 0)
             with suppress(OSError):
                 os.write(self.fd, answer)
+        self._answered = max(self._answered, len(self.output) - LONGEST_QUERY)  # not all of it again each time
 
     def _feed(self) -> None:
         """Give pyte all but an unfinished escape sequence at the end."""

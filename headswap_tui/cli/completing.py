@@ -33,8 +33,8 @@ def print_candidates(words: Sequence[str], doors: Doors, environ: Mapping[str, s
     output = Output(sys.stdout, sys.stderr, environ)
     for candidate in candidates(line or [""], doors, environ):
         text, about = candidate.text, safe(candidate.about, 60)
-        if not text.isprintable():
-            continue  # nobody could type it
+        if safe(text, 4096) != text:
+            continue  # nobody could type it, and the shell would draw it
         if shell == "bash":
             import shlex
 

@@ -21,6 +21,7 @@ from headswap_tui.config.paths import shown
 from headswap_tui.config.secret import HIDDEN, Secret
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import ConfigError
+from headswap_tui.domain.text import safe
 
 TEMPLATE: Final = Path(file.__file__).with_name("template.toml")
 HEADER: Final = ("SETTING", "VALUE", "FROM")
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Do it; returns the exit status."""
     path, _ = config_file(context.flags, context.environ)
     if args.what == "path":
-        context.output.result(str(path))
+        context.output.result(safe(str(path), 4096) if context.output.is_terminal else str(path))
     elif args.what == "init":
         init(path)
         context.output.say(f"Wrote {shown(path)}. Nothing in it is needed but a credential; see its comments.")

@@ -19,6 +19,7 @@ from headswap_tui.cli.task_json import iso, task_json
 from headswap_tui.config.paths import shown
 from headswap_tui.domain.errors import ConfigError
 from headswap_tui.domain.task import TaskId, TrackedTask
+from headswap_tui.domain.text import visible_json
 
 FORMAT: Final = "headswap-tui export"
 SCHEMA: Final = 1
@@ -77,7 +78,7 @@ def as_json(records: Mapping[TaskId, bytes], profile: str, now_ms: int) -> str:
     head = {"format": FORMAT, "schema": SCHEMA, "exported_at": iso(now_ms), "profile": profile}
     start = msgspec.json.encode(head)[:-1] + b',"tasks":['
     body = b",".join(b"\n" + raw for raw in records.values())
-    return (start + body + b"\n]}\n").decode()
+    return visible_json((start + body + b"\n]}\n").decode())
 
 
 def as_csv(tasks: Iterable[TrackedTask]) -> str:

@@ -1,7 +1,7 @@
 """The only writer to stdout, and the only one to stderr besides argparse.
 
 Results go to stdout, messages to stderr. Colour and live progress appear on a terminal only. What people read has
-been through `safe()`; JSON is exact.
+been through `safe()`; JSON is exact, with what a terminal would obey written as escapes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO
 import msgspec
 
 from headswap_tui.domain.errors import HeadswapError
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, visible_json
 
 COLOURS: Final = {
     "bold": "1",
@@ -64,7 +64,7 @@ class Output:
     def record(self, value: Any) -> None:
         """A result for programs: one line of JSON."""
         self.erase_live()
-        self._out.write(msgspec.json.encode(value).decode() + "\n")
+        self._out.write(visible_json(msgspec.json.encode(value).decode()) + "\n")
 
     def document(self, text: str) -> None:
         """A whole text on stdout, as it is."""

@@ -103,7 +103,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """One line that says what is wrong and where help is; exit status 2."""
-        self.exit(2, f"{PROGRAM}: {message} (`{self.prog} --help` shows what there is)\n")
+        from headswap_tui.domain.text import safe  # only a mistake needs it
+
+        self.exit(2, f"{PROGRAM}: {safe(message, 2000)} (`{self.prog} --help` shows what there is)\n")
 
     def short_usage(self) -> str:
         """The usage line of the arguments so far."""

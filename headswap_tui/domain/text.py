@@ -26,6 +26,13 @@ _LOOSE_JAMO: Final = re.compile("[\u1161-\u11ff\ud7b0-\ud7ff]")
 _CACHE_LIMIT: Final = 20_000
 
 
+_UNSEEN: Final = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What JSON leaves as it is although a terminal obeys or reorders it."""
+
+
 class _Visible(dict[int, str]):
     """What each code point becomes, filled as they are met; for `str.translate`."""
 
@@ -86,6 +93,18 @@ def safe_block(text: str, limit: int = BLOCK_LIMIT) -> str:
     lines = (start.replace("\t", "    ") + ".").splitlines()  # the dot keeps a line end that comes last
     lines[-1] = lines[-1][:-1]
     return _cut("\n".join(map(_harmless, lines)), limit, more=len(start) < len(text))
+
+
+def visible_json(text: str) -> str:
+    """JSON with everything invisible in it as `\\uXXXX`: it means the same, and no terminal obeys it."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
 
 
 def without_query(url: str) -> str:

@@ -61,6 +61,6 @@ def _whole(value: Any) -> Any:
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
         return {_whole(key): _whole(inner) for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):  # tags stay a tuple on their way through msgspec
         return [_whole(inner) for inner in value]
     return value

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import App, SystemCommand
 from textual.driver import Driver
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from headswap_tui.config import paths
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from headswap_tui.ui.pictures.overlaying import Overlaying
 
 STORE_EXIT = 5
+LARGEST_PASTE = 2_000_000
+"""Characters; 80,000 ids."""
 LAST_WORK_S = 3.0
 """So long the end may take after the screen is gone."""
 
@@ -249,10 +252,12 @@ class HeadswapApp(App[None]):
     # -- keys
 
     async def on_event(self, event: events.Event) -> None:
-        """As Textual does, but what is typed waits its turn."""
+        """As Textual does, but what is typed waits its turn, and what is pasted, from wherever, is made harmless."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._trouble is None:
                 self._account.engine.attend()
+            if isinstance(event, events.Paste):
+                event.text = safe_block(event.text, LARGEST_PASTE)
             await self._typed.take(event)
         else:
             await super().on_event(event)
@@ -336,9 +341,19 @@ class HeadswapApp(App[None]):
         if self._driver is not None and (beyond := terminal.clipboard(text, self._terminal.environ)):
             self._driver.write(beyond)
 
-    def notify(self, message: str, *, title: str = "", **how: Any) -> None:
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
         """As Textual does, but any text will do: it is made harmless and never markup."""
-        super().notify(safe_block(message, 2000), title=safe(title), **how | {"markup": False})
+        del markup
+        clean, title = safe_block(message, 2000), safe(title)
+        super().notify(clean, title=title, severity=severity, timeout=timeout, markup=False)
 
     def _ring(self, announcement: Announcement) -> None:
         calls = self._terminal.calls(self._settings.ui.notify, asked=announcement.rings)

@@ -19,6 +19,7 @@ from textual._xterm_parser import XTermParser  # the stock reader's own; there i
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 
+from headswap_tui.ui.pasting import PasteGuard
 from headswap_tui.ui.plain import plain
 from headswap_tui.ui.terminal import has_shell
 from headswap_tui.ui.writing import TerminalWriter
@@ -160,7 +161,7 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read keys until told to stop. Raises `EOFError` or `OSError` when the terminal is gone."""
         parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
+        decode, guarded = getincrementaldecoder("utf-8")("replace").decode, PasteGuard()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -168,7 +169,7 @@ class TerminalDriver(LinuxDriver):
                     data = os.read(self.fileno, 4096)
                     if not data:
                         raise EOFError
-                    for message in parser.feed(decode(data)):
+                    for message in parser.feed(guarded(decode(data))):
                         self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -154,7 +155,7 @@ class InsightScreen(Dialog[None]):
         self._draw_plot(width)
         self.query_one("#head", Static).update(block(table[:HEAD], ansi=ansi))
         self.query_one("#figures Static", Static).update(block(table[HEAD:], ansi=ansi))
-        self.query_one("#notes", Static).update(notes(self._shown, self._money))
+        self.query_one("#notes", Static).update(Content(notes(self._shown, self._money)))
 
     def _groupings(self, measured: str) -> Line:
         pieces: list[tuple[str, str]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 import unicodedata
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headswap_tui.domain.text import safe, safe_block, without_query
+from headswap_tui.domain.text import safe, safe_block, visible_json, without_query
 
 ANY_TEXT = st.text(alphabet=st.characters())  # with control characters and lone surrogates
 FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Me"}
@@ -81,6 +82,17 @@ def test_a_long_text_is_cut_with_a_mark() -> None:
 def test_a_block_keeps_its_lines() -> None:
     assert safe_block("one\r\ntwo\rthree\u2028four\n") == "one\ntwo\nthree\nfour\n"
     assert safe_block("a\tb\x1bc") == "a    b␛c"
+
+
+@given(ANY_TEXT.filter(lambda text: text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)))
+def test_json_means_the_same_and_hides_nothing(text: str) -> None:
+    shown = visible_json(json.dumps({text: text}, ensure_ascii=False))
+    assert json.loads(shown) == {text: text}
+    assert not any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} or "\u2066" <= char <= "\u2069" for char in shown)
+
+
+def test_json_with_what_terminals_obey() -> None:
+    assert visible_json('"\x9b5m\u202e\U000e0041"') == r'"\u009b5m\u202e\udb40\udc41"'
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ def test_half_characters_become_visible() -> None:
     assert task.detail.error_reason == "bad \ufffd end"
     assert task.detail.other == {"k\ufffd": ["\ufffd"]}
     assert msgspec.json.decode(msgspec.json.encode(task), type=TrackedTask) == task
+    tagged = storable(msgspec.structs.replace(task, tags=("a", "b\udfff")))
+    assert tagged.tags == ("a", "b\ufffd")
 
 
 def test_whole_pairs_of_half_characters_become_the_character() -> None:
