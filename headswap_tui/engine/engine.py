@@ -266,6 +266,14 @@ class Engine:
         """Whether the task has made no progress for longer than is normal; `None` if not."""
         return self._alarms.stall(task_id)
 
+    def due_s(self, task_id: TaskId) -> float | None:
+        """Seconds until this task is asked again, 0 while it is asked or waits for its turn.
+
+        `None` where nobody can say: it is not asked any more, or this process does not ask just now.
+        """
+        is_asking = self._condition.may_poll and not self._poller.budget.is_offline
+        return self._poller.due_s(task_id) if is_asking else None
+
     def download(self, ids: Iterable[TaskId]) -> None:
         """Fetch the videos of these; ids without one are passed over."""
         self._fetching.start(list(ids))

@@ -162,6 +162,13 @@ class Poller:
         task = self._book.view.get(task_id)
         return None if task is None else self.policy.forecast(task, self._clock.now_ms(), self.learned)
 
+    def due_s(self, task_id: TaskId) -> float | None:
+        """Seconds until this one is due, 0 while it is asked or waits for its turn; `None` if it is not planned."""
+        if task_id in self._asking or task_id in self._manual:
+            return 0.0
+        at = self._agenda.due_at(task_id)
+        return None if at is None else max(0.0, at - self._clock.monotonic())
+
     def next_due_s(self) -> float | None:
         """Seconds until the next request, 0 while the next must wait for those under way; `None`: none is planned."""
         now = self._clock.monotonic()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import deadline, is_unsaved
 from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
 from headswap_tui.domain.text import safe
+from headswap_tui.ui.presentation.times import stalled_for
 
 Severity = Literal["information", "warning", "error"]
 
@@ -68,13 +70,17 @@ def of_downloads(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> 
     return Announcement(_counted(len(saved), "video saved", "videos saved"), named(saved))
 
 
-def of_stalls(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Announcement | None:
+def of_stalls(
+    ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask], stall_of: Callable[[TaskId], Stall | None]
+) -> Announcement | None:
     """About tasks that stopped moving."""
     stalled = [tasks[task_id] for task_id in ids if task_id in tasks]
     if not stalled:
         return None
     title = _counted(len(stalled), "task makes no progress", "tasks make no progress")
-    text = f"{named(stalled)}: for longer than is normal"
+    found = stall_of(stalled[0].id) if len(stalled) == 1 else None
+    why = f"none for {stalled_for(stalled[0], found)}" if found else "for longer than is normal"
+    text = f"{named(stalled)}: {why}"
     return Announcement(title, text, "warning", any(task.notify for task in stalled))
 
 

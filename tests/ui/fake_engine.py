@@ -36,6 +36,7 @@ class FakeEngine:
         self.connection = Connection(mode=Mode.LIVE, requests_per_s=2.4, next_due_s=1.0)
         self.forecasts: dict[TaskId, Forecast] = {}
         self.stalls: dict[TaskId, Stall] = {}
+        self.due: dict[TaskId, float] = {}
         self.transfers: dict[TaskId, Transfer] = {}
         self.calls: list[tuple[str, object]] = []
         self.attended = 0
@@ -158,6 +159,9 @@ class FakeEngine:
 
     def stall(self, task_id: TaskId) -> Stall | None:
         return self.stalls.get(task_id)
+
+    def due_s(self, task_id: TaskId) -> float | None:
+        return self.due.get(task_id)
 
     def download(self, ids: Iterable[TaskId]) -> None:
         ids = list(ids)

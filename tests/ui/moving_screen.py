@@ -65,7 +65,7 @@ class MovingScreen(TableApp):
         cursor = self.table.cursor_id
         task = self.tasks.get(cursor) if cursor else None
         extras = self.extras.get(task.id, NO_EXTRAS) if task else NO_EXTRAS
-        self.query_one(DetailPane).show(task, extras.forecast, extras.transfer, self.now_ms, extras.stall)
+        self.query_one(DetailPane).show(task, extras, self.now_ms)
         live = Connection(Mode.LIVE, requests_per_s=self.dice.uniform(0, 5), next_due_s=self.dice.uniform(0, 9))
         self.query_one(StatusLine).show(live, count_states(self.tasks.values()), "default", self.now_ms)
         self.query_one(ViewTabs).show(count_views(self.tasks.values()), self.dice.choice(("all", "active")))

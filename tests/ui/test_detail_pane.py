@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.geometry import Region
 
 from headswap_tui.domain.task import TrackedTask
+from headswap_tui.ui.presentation.extras import NO_EXTRAS
 from headswap_tui.ui.widgets.detail_pane import DetailPane
 from tests.conftest import NOON_MS
 from tests.ui.table_host import WidgetApp
@@ -37,7 +38,7 @@ class PaneApp(WidgetApp):
         yield self.pane
 
     def show(self, task: TrackedTask | None, later_ms: int = 0) -> None:
-        self.pane.show(task, None, None, NOON_MS + later_ms)
+        self.pane.show(task, NO_EXTRAS, NOON_MS + later_ms)
 
 
 async def test_a_task_and_then_nothing() -> None:

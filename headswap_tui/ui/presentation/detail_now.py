@@ -27,7 +27,7 @@ def now_blocks(task: TrackedTask, extras: Extras, look: Look, keys: Keys, width:
     if state is State.FAILED:
         yield _failure(task, look, keys)
     if task.last_error is not None:
-        yield _trouble(task, task.last_error, look, keys)
+        yield _trouble(task, task.last_error, extras.due_s, look, keys)
     if state is State.COMPLETED:
         yield _result(task, extras, look, keys, width) if task.is_finished else _file_awaited()
     if state in (State.QUEUED, State.PENDING, State.UNKNOWN):
@@ -74,7 +74,7 @@ _NEXT: Mapping[str, str] = {
 }
 
 
-def _trouble(task: TrackedTask, error: LastError, look: Look, keys: Keys) -> list[Line]:
+def _trouble(task: TrackedTask, error: LastError, due_s: float | None, look: Look, keys: Keys) -> list[Line]:
     if task.state is State.MISSING:
         after = f"Refused {task.refusals} times in a row, so it is not asked any more."
     elif error.kind == "refused" and task.refusals and task.is_active:  # for want of credit does not count
@@ -87,6 +87,8 @@ def _trouble(task: TrackedTask, error: LastError, look: Look, keys: Keys) -> lis
         after = _NEXT.get(error.kind, "It is asked again by itself.")
         if task.answered_ms:
             after += f" What stands here is from {times.age(task.answered_ms, look.now_ms)}."
+    if due_s is not None and task.is_active:
+        after += f" Next time in {times.span(due_s, 5)}." if due_s >= 1 else " It is its turn now."
     edge = (f"{look.glyphs.cursor} ", "edge-stale")
     head = f"{safe(error.kind, 20)}, {times.age(error.at_ms, look.now_ms)}"
     lines: list[Line] = [
@@ -113,9 +115,7 @@ def _waiting(task: TrackedTask, extras: Extras, look: Look) -> Line:
 
 
 def _stalled(task: TrackedTask, stall: Stall, look: Look) -> Line:
-    """Counted up to the last good answer: what happens while nobody asks is not known."""
-    passed = times.exact_span((task.answered_ms - stall.since_ms) / 1000)
-    words = f"No progress for {passed}; normal is {times.exact_span(stall.normal_s)} at most."
+    words = f"No progress for {times.stalled_for(task, stall)}."
     return ((f"{look.glyphs.stalled} ", "warn"), (words, "prose"))
 
 

@@ -15,6 +15,8 @@ class Extras(NamedTuple):
     forecast: Forecast | None = None
     transfer: Transfer | None = None
     stall: Stall | None = None
+    due_s: float | None = None
+    """Seconds until it is asked again; `None`: nobody can say."""
 
 
 NO_EXTRAS: Final = Extras()

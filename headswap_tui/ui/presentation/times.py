@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from headswap_tui.domain.events import Stall
+from headswap_tui.domain.task import TrackedTask
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
@@ -45,6 +48,12 @@ def age(at_ms: int, now_ms: int) -> str:
     """How long ago: `just now` below ten seconds and for a moment that the clock has not reached."""
     seconds = (now_ms - at_ms) / 1000
     return "just now" if seconds < 10 else f"{span(seconds, 10)} ago"
+
+
+def stalled_for(task: TrackedTask, stall: Stall) -> str:
+    """`14m 02s; normal is 3m 00s at most`, up to the last good answer: what happens while nobody asks is not known."""
+    passed = exact_span((task.answered_ms - stall.since_ms) / 1000)
+    return f"{passed}; normal is {exact_span(stall.normal_s)} at most"
 
 
 def clock(at_ms: int, now_ms: int) -> str:

@@ -12,6 +12,7 @@ from headswap_tui.ui.digest import Digest
 from headswap_tui.ui.doors import EngineDoor
 from headswap_tui.ui.feed import Feed
 from headswap_tui.ui.lineup import Lineup
+from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
 from headswap_tui.ui.screens.body import Body
 from headswap_tui.ui.tally import Tally
 from headswap_tui.ui.widgets.banner import Banner
@@ -119,11 +120,14 @@ class Pulse:
 
     def show_detail(self, body: Body) -> None:
         """The pane as things stand."""
-        task = self._engine.tasks.get(body.table.cursor_id) if body.table.cursor_id else None
-        forecast = self._engine.forecast(task.id) if task else None
-        transfer = self._engine.transfer(task.id) if task else None
-        stall = self._engine.stall(task.id) if task else None
-        body.detail.show(task, forecast, transfer, self._now_ms(), stall)
+        engine, task_id = self._engine, body.table.cursor_id
+        task = engine.tasks.get(task_id) if task_id else None
+        extras = NO_EXTRAS
+        if task is not None:
+            extras = Extras(
+                engine.forecast(task.id), engine.transfer(task.id), engine.stall(task.id), engine.due_s(task.id)
+            )
+        body.detail.show(task, extras, self._now_ms())
         body.follow()
 
     def _tell(self, news: Feed) -> None:
@@ -141,7 +145,7 @@ class Pulse:
         for announcement in (
             announcing.of_tasks(untold.finished, self._engine.tasks),
             announcing.of_downloads(untold.fetched, self._engine.tasks),
-            announcing.of_stalls(untold.stalled, self._engine.tasks),
+            announcing.of_stalls(untold.stalled, self._engine.tasks, self._engine.stall),
             announcing.of_expiring(untold.expiring, self._engine.tasks, rescues=self._rescues),
             self._gone(untold.gone) if untold.gone else None,
         ):

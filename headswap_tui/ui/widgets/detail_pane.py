@@ -12,7 +12,6 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.cells import Look
@@ -80,19 +79,12 @@ class DetailPane(ScrollView, can_focus=True):
         self._made_for = 0
         self._drawing: Drawing | None = None
 
-    def show(
-        self,
-        task: TrackedTask | None,
-        forecast: Forecast | None,
-        transfer: Transfer | None,
-        now_ms: int,
-        stall: Stall | None = None,
-    ) -> None:
+    def show(self, task: TrackedTask | None, extras: Extras, now_ms: int) -> None:
         """Show this task as it stands at `now_ms` (wall clock); `None` shows what `show_empty` said."""
         if task is None or self._shown is None or task.id != self._shown.id:
             self.scroll_to(y=0, animate=False)
             self._drawing = None
-        self._shown, self._extras, self._now_ms = task, Extras(forecast, transfer, stall), now_ms
+        self._shown, self._extras, self._now_ms = task, extras, now_ms
         self._renew()
 
     def show_empty(self, title: str, help_text: str) -> None:

@@ -72,7 +72,7 @@ async def test_a_refused_id_is_that_tasks_affair_and_says_what_to_do(
 ) -> None:
     (refused,) = working(simulator, 1, answer_code=code)
     others = working(simulator, 3)
-    engine = make_engine()
+    engine = make_engine(polling=UNHURRIED)
     async with running(engine):
         await engine.add([refused, *others])
         await until(lambda: complaint(engine, refused))
@@ -81,6 +81,11 @@ async def test_a_refused_id_is_that_tasks_affair_and_says_what_to_do(
         assert hint in complaint(engine, refused)
         assert engine.tasks[refused].state is State.PENDING, "once is not for good"
         assert engine.connection.mode is Mode.LIVE
+        due_s = engine.due_s(refused)
+        assert due_s is not None
+        assert 0 < due_s <= 5, "the screen can say when"
+        engine.pause()
+        assert engine.due_s(refused) is None
 
 
 @pytest.mark.parametrize("hidden_s", [2.0])

@@ -14,6 +14,7 @@ from headswap_tui.domain.events import (
     ConnectionChanged,
     DownloadFinished,
     Mode,
+    Stall,
     TasksChanged,
     TasksFinished,
     TransfersChanged,
@@ -30,6 +31,7 @@ from headswap_tui.ui.tally import Tally
 from headswap_tui.ui.terminal import Terminal
 from headswap_tui.ui.undo import LIMIT, Step, UndoStack
 from tests import scenes
+from tests.conftest import NOON_MS
 
 ONE, TWO, THREE = (TaskId(f"6a066dc58570ecbf64f761a{digit}") for digit in "123")
 
@@ -173,6 +175,23 @@ def test_a_failure_leads_and_says_why() -> None:
 def test_ends_of_removed_tasks_are_nobodys_business() -> None:
     assert announcing.of_tasks([ONE], {}) is None
     assert announcing.of_downloads([ONE], {}) is None
+    assert announcing.of_stalls([ONE], {}, lambda _: None) is None
+
+
+def test_one_stall_is_told_with_its_figures_and_many_are_counted() -> None:
+    since_ms = NOON_MS - 14 * 60_000
+    tasks = {one: TrackedTask(one, NOON_MS, label="teaser", answered_ms=NOON_MS) for one in (ONE, TWO)}
+
+    def stall_of(_: TaskId) -> Stall:
+        return Stall(since_ms, 180.0)
+
+    told = announcing.of_stalls([ONE], tasks, stall_of)
+    assert told == announcing.Announcement(
+        "Task makes no progress", "teaser: none for 14m 00s; normal is 3m 00s at most", "warning"
+    )
+    told = announcing.of_stalls([ONE, TWO], tasks, stall_of)
+    assert told is not None
+    assert (told.title, told.text) == ("2 tasks make no progress", "teaser, teaser: for longer than is normal")
 
 
 def test_downloads() -> None:
