@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -73,6 +73,7 @@ CASES: Final[Mapping[str, Case]] = {
     "copy_id": Case(lambda desk: desk.app.clipboard == scenes.task_id(2)),
     "copy_url": Case(lambda desk: desk.app.clipboard == scenes.video(12), on=12),
     "open": opens("LinkDialog", on=12),
+    "preview": Case(lambda desk: desk.main.memory.frames, on=11),
     "refresh": calls("refresh"),
     "refresh_all": Case(lambda desk: desk.engine.called("refresh_all")),
     "pause": Case(lambda desk: desk.engine.paused),
@@ -143,12 +144,16 @@ async def begin_anew(desk: Desk) -> None:
     if not main.body.is_full:
         main.body.open()
     main.body.detail.wrap = True
+    main.remember(frames=False)
+    main.body.show_frames(False)
     desk.engine.calls.clear()
     desk.told.clear()
 
 
-def with_a_shell(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
-    """Suspending is possible, and only written down."""
+def with_all(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    """Pictures can be drawn, whatever is installed; suspending is possible, and only written down."""
+    situation_of = desk.main.situation
+    monkeypatch.setattr(desk.main, "situation", lambda: replace(situation_of(), no_pictures=str))
     monkeypatch.setattr(terminal, "has_shell", lambda: True)
     monkeypatch.setattr(desk.app, "action_suspend_process", lambda: desk.told.append("suspended|"))
 
@@ -169,7 +174,7 @@ async def prepared(desk: Desk, command: Command) -> Case:
 async def test_they_work_by_key_or_name(group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = LOW if group == MOVING else (120, 36)
     async with dashboard(size=size, views=SAVED, profiles=FakeProfiles(tmp_path), webhook=FakeWebhook()) as desk:
-        with_a_shell(monkeypatch, desk)
+        with_all(monkeypatch, desk)
         for command in (each for each in COMMANDS if each.group == group):
             case = await prepared(desk, command)
             assert not case.shows(desk), f"{command.id}: it must not be true before"
@@ -258,7 +263,7 @@ async def test_they_survive_an_engine_that_fails(tmp_path: Path, monkeypatch: py
     failing = FailingEngine(scenes.few_tasks(), now_ms=lambda: scenes.NOW_MS)
     doors = {"profiles": FakeProfiles(tmp_path), "webhook": FakeWebhook()}
     async with dashboard(failing, views=SAVED, size=LOW, **doors) as desk:
-        with_a_shell(monkeypatch, desk)
+        with_all(monkeypatch, desk)
         for command in COMMANDS:
             failing.work()
             case = await prepared(desk, command)
