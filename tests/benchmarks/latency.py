@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from headswap_tui.domain.task import TaskId
 from tests.benchmarks.downloading import PROGRAM, felt_s, prepared, service, written
-from tests.benchmarks.downloads import MB, hosted, nginx
+from tests.benchmarks.downloads import MB, NICE, hosted, nginx
 from tests.benchmarks.report import Row, ms
 from tests.benchmarks.tools import missing
 from tests.benchmarks.window import Window
@@ -35,7 +35,6 @@ EVERY_S: Final = 0.05
 """A key comes so often on average, as when one is held down and now and then let go."""
 SETTLES_S: Final = 1.0
 DRAWN: Final = re.compile(rb"clip ")
-NICE: Final = -15
 
 
 class Phase(NamedTuple):
