@@ -54,10 +54,13 @@ class Doors:
     ) -> Listening:
         """A listener for callbacks, not listening yet; loaded beside the event loop. Raises `ConfigError`."""
         import asyncio
-        from importlib import import_module
 
-        # A web server takes a tenth of a second to load: the screen must not stand still for it.
-        await asyncio.to_thread(import_module, "headswap_tui.webhook.opening")
+        def load() -> None:
+            from headswap_tui.webhook import opening
+
+            opening.load(keys)
+
+        await asyncio.to_thread(load)  # a tenth of a second for which the screen must not stand still
         from headswap_tui.webhook.opening import listener
 
         return listener(engine, settings, address, keys)

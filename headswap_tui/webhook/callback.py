@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import re
@@ -43,6 +44,12 @@ def can_decrypt() -> bool:
     from importlib.util import find_spec
 
     return find_spec("cryptography") is not None
+
+
+def load_decryption() -> None:
+    """Load the package now, off the event loop: the first callback would wait for it, and with it the whole screen."""
+    with contextlib.suppress(ImportError):
+        import cryptography.hazmat.primitives.ciphers  # noqa: F401  # for the side effect of being loaded
 
 
 def read_callback(body: bytes, keys: ClientKeys | None) -> Callback:

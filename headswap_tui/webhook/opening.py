@@ -6,8 +6,15 @@ from headswap_tui.config.callback_token import path_token
 from headswap_tui.config.client_keys import ClientKeys
 from headswap_tui.config.listening import ListenAddress
 from headswap_tui.config.settings import Settings
+from headswap_tui.webhook.callback import load_decryption
 from headswap_tui.webhook.hints import Asks
 from headswap_tui.webhook.listener import Listener
+
+
+def load(keys: ClientKeys | None) -> None:
+    """Load what reading callbacks with these keys needs; may take a fifth of a second, so not in an event loop."""
+    if keys is not None:
+        load_decryption()
 
 
 def listener(engine: Asks, settings: Settings, address: ListenAddress, keys: ClientKeys | None) -> Listener:

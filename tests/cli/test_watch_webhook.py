@@ -86,3 +86,16 @@ def test_the_clients_secret_is_not_shown(cli: Cli) -> None:
     (record,) = [record for record in result.records if record["name"] == "webhook.client_secret"]
     assert record["value"] == "(hidden)"
     assert "canary" not in cli("config", "show", HEADSWAP_WEBHOOK_CLIENT_SECRET="canary").out
+
+
+def test_config_show_says_where_the_service_may_call(cli: Cli, simulator: Simulator, environ: dict[str, str]) -> None:
+    def shown() -> dict[str, object]:
+        records = cli("config", "show", "--json", HEADSWAP_WEBHOOK_LISTEN="127.0.0.1:18734").records
+        return {record["name"]: record["value"] for record in records}
+
+    assert shown()["callback_url"] is None  # nothing is made by looking
+    assert "callback_url" not in {record["name"] for record in cli("config", "show", "--json").records}
+    with Watch(environ, "--listen", "127.0.0.1:0") as watch:
+        secret = callback_url(watch).rpartition("/")[2]
+        assert watch.stop() == 0
+    assert shown()["callback_url"] == f"http://127.0.0.1:18734/{secret}"

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from headswap_tui.config.callback_token import path_token
+from headswap_tui.config.callback_token import kept_token, path_token
 from headswap_tui.domain.errors import ConfigError
 
 
 def test_it_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    assert kept_token(tmp_path / "state", "work") is None
+    assert not (tmp_path / "state").exists()
     first = path_token(tmp_path / "state", "work")
+    assert kept_token(tmp_path / "state", "work") == first
     assert path_token(tmp_path / "state", "work") == first
     assert path_token(tmp_path / "state", "other") != first
     assert (tmp_path / "state" / "webhook-work.token").stat().st_mode & 0o777 == 0o600
