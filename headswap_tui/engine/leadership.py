@@ -37,8 +37,6 @@ class Leadership:
         return self.is_ours
 
     def resign(self) -> None:
-        """Let another process poll."""
-        if self.is_ours:
-            if self._lock.held:
-                self._lock.release()
-            self.is_ours = False
+        """Let another process poll, and let go of the file."""
+        self._lock.close()
+        self.is_ours = False

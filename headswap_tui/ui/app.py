@@ -195,10 +195,19 @@ class HeadswapApp(App[None]):
         elif self._examples and isinstance(self.screen, MainScreen):
             self.screen.welcome()
 
+    @property
+    def _main(self) -> MainScreen | None:
+        """The dashboard's screen, whatever lies above it; `None` before there is one."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+
+    def watch_app_focus(self, focus: bool) -> None:
+        """The terminal's window lost or regained the focus. (A screen that watched it would be kept after its end.)"""
+        if (main := self._main) is not None:
+            main.window_focus_changed(focus)
+
     def _warn(self, text: str) -> None:
         """Tell something that is no answer to a key; the screen that remembers messages may lie under a dialog."""
-        main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
-        if main is not None:
+        if (main := self._main) is not None:
             main.tell(text, severity="warning", timeout=10, is_answer=False)
         else:
             self.notify(safe(text), severity="warning", timeout=10, markup=False)

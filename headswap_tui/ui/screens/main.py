@@ -110,7 +110,6 @@ class MainScreen(Screen[None]):
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
         self._stop_listening = self._pulse.begin()
-        self.watch(self.app, "app_focus", self._window_focus_changed, init=False)
         self.set_interval(1 / self._services.refresh_hz, self.beat)
 
     def on_unmount(self) -> None:
@@ -400,7 +399,8 @@ class MainScreen(Screen[None]):
             self.remember(gone_told_ms=told_ms | {self.engine.profile: now_ms})
         return announcement
 
-    def _window_focus_changed(self, has_focus: bool) -> None:
+    def window_focus_changed(self, has_focus: bool) -> None:
+        """The terminal's window lost or regained the focus."""
         self.beat()  # what the engine told until now belongs to the time before
         digest = self._pulse.focus_changed(has_focus)
         if digest is not None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from pathlib import Path
+
+import pytest
 
 from headswap_tui.domain.events import Mode
 from headswap_tui.domain.task import State, TaskId
@@ -119,3 +123,19 @@ async def test_a_hang_up_saves_from_the_very_thread(make_engine: MakesEngines, s
         stored = TaskStore.open(engine.settings.profile_dir).get(task_id)
         assert stored is not None
         assert stored.state is State.PROCESSING
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux's list of open files")
+async def test_a_stopped_engine_holds_no_file(make_engine: MakesEngines, tmp_path: Path) -> None:
+    def ours() -> list[str]:
+        links = []
+        for descriptor in Path("/proc/self/fd").iterdir():
+            with contextlib.suppress(OSError):  # closed meanwhile, as the one that lists them
+                links.append(str(descriptor.readlink()))
+        return [link for link in links if link.startswith(str(tmp_path))]
+
+    leading, following = make_engine(), make_engine()
+    async with running(leading), running(following):
+        await until(lambda: following.connection.mode is Mode.FOLLOWING)
+        assert ours()
+    assert ours() == []
