@@ -139,7 +139,7 @@ def rows(is_quick: bool) -> list[Row]:
 
 
 def measure(size: int, runs: int, big: int) -> list[Row]:
-    """Medians over so many neighbouring runs with a file of `size` bytes, and the memory that one of `big` bytes takes."""
+    """Medians over so many pairs of runs with a file of `size` bytes, and the memory that one of `big` bytes takes."""
     base = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=base, prefix="headswap-bench-") as name:
         place = Path(name)
@@ -154,8 +154,8 @@ def measure(size: int, runs: int, big: int) -> list[Row]:
     for label, field, limit, goal, more in (("MB/s", "mb_per_s", 0.5, 0.9, True), ("CPU s", "cpu_s", 2.2, 1.3, False)):
         theirs, us = ([getattr(run, field) for run in side] for side in zip(*pairs, strict=True))
         ratio = statistics.median(ours / curls for ours, curls in zip(us, theirs, strict=True))
-        figures = (f"{digits(statistics.median(side))} {label}" for side in (us, theirs))
-        found.append(Row(f"{what} {label} / curl", ratio, limit, goal, "", *figures, more_is_better=more))
+        mine, peer = (f"{digits(statistics.median(side))} {label}" for side in (us, theirs))
+        found.append(Row(f"{what} {label} / curl", ratio, limit, goal, "", mine, f"curl {peer}", more_is_better=more))
     return [*found, Row(f"{big // MB} MB: memory growth", growth, 32, 8, "MB")]
 
 
