@@ -389,17 +389,6 @@ async def test_an_ascii_terminal_gets_ascii() -> None:
         assert strange == set()
 
 
-async def test_a_double_click_and_a_click_on_a_header_and_a_view() -> None:
-    async with dashboard() as desk:
-        table = desk.main.table
-        await desk.pilot.click(table, offset=(4, 0))
-        assert desk.main.lineup.sort == "state"
-        await desk.pilot.click(table, offset=(4, 3), times=2)
-        await desk.expect(lambda: desk.main.body.detail.has_focus)
-        await desk.pilot.click("ViewTabs", offset=(15, 0))
-        assert desk.main.lineup.view == "active"
-
-
 async def test_tab_completes_the_filter() -> None:
     async with dashboard() as desk:
         await desk.press("slash", *"st", "tab", *"fa", "tab")

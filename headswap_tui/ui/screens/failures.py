@@ -51,6 +51,7 @@ class FailureDesk(Dialog[FailureGroup]):
         self._copy = copy
         self._width = 0
         self._rows: list[Line] = []
+        self._summary: Line = ()
 
     def body(self) -> Iterable[Widget]:
         """How much, the reasons, what is known of the chosen one."""
@@ -87,9 +88,10 @@ class FailureDesk(Dialog[FailureGroup]):
             return
         total, now_ms = sum(len(group.tasks) for group in self._groups), self._now_ms()
         rows = [failing.row(group, total, width, self._glyphs, now_ms) for group in self._groups]
-        self.query_one("#sum", Static).update(
-            content(failing.summary(self._groups, self._failing.tracked, self._glyphs)), layout=False
-        )
+        summary = failing.summary(self._groups, self._failing.tracked, self._glyphs)
+        if summary != self._summary:  # even an equal one would be sent to the terminal again
+            self._summary = summary
+            self.query_one("#sum", Static).update(content(summary), layout=False)
         if width != self._width:
             self._width, self._rows = width, []
             self.query_one("#header", Static).update(content(failing.header(width)))

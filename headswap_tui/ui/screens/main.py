@@ -15,12 +15,13 @@ from textual.widgets import Input
 from headswap_tui.domain.filter_words import values_of
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import announcing, memory, notices, terminal
+from headswap_tui.ui import announcing, footer, memory, notices, terminal
 from headswap_tui.ui.actions.runner import Runner
 from headswap_tui.ui.announcing import Announcement, Severity
-from headswap_tui.ui.commands import BY_ID, bindings, in_footer
+from headswap_tui.ui.commands import BY_ID, bindings
 from headswap_tui.ui.lineup import Lineup
-from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, chosen_columns
+from headswap_tui.ui.place import place_in
+from headswap_tui.ui.presentation.columns import chosen_columns
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.views import VIEWS, saved_views
 from headswap_tui.ui.screens.body import Body, shape_for
@@ -34,7 +35,7 @@ from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.key_line import Entry, KeyLine
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.task_table import TaskTable
-from headswap_tui.ui.widgets.view_tabs import Place, ViewTabs
+from headswap_tui.ui.widgets.view_tabs import ViewTabs
 
 T = TypeVar("T")
 
@@ -173,18 +174,7 @@ class MainScreen(Screen[None]):
 
     def _show_place(self) -> None:
         """Order, marks and the cursor's row."""
-        table, lineup = self.table, self.lineup
-        shown = sum(task_id in table.marked for task_id in lineup.order) if table.marked else 0
-        place = Place(
-            row=table.cursor_row + 1 if lineup.order else 0,
-            rows=len(lineup.order),
-            marked=shown,
-            marked_hidden=len(table.marked) - shown,
-            is_ranging=table.is_ranging,
-            sort=COLUMN_BY_ID[lineup.sort].header,
-            descending=lineup.descending,
-        )
-        self.query_one(ViewTabs).show_place(place)
+        self.query_one(ViewTabs).show_place(place_in(self.table, self.lineup))
 
     def show_footer(self) -> None:
         """The keys that work now."""
@@ -202,17 +192,8 @@ class MainScreen(Screen[None]):
         if not self.is_active:
             return []
         if isinstance(self.focused, Input):
-            return [
-                ("enter", "keep", "leave"),
-                ("esc", "clear", "leave"),
-                (f"{self.glyphs.up}{self.glyphs.down}", "move", "down"),
-            ]
-        now = self.situation()
-        return [
-            (self.keymap.shown(command.id), command.short or command.label, command.id)
-            for command in in_footer()
-            if self.keymap.keys[command.id] and command.why_disabled(now) is None
-        ]
+            return footer.while_filtering(self.glyphs)
+        return footer.entries(self.keymap, self.situation())
 
     def _extras(self, task_id: TaskId) -> Extras:
         return Extras(self.engine.forecast(task_id), self.engine.transfer(task_id), self.engine.stall(task_id))
@@ -267,7 +248,10 @@ class MainScreen(Screen[None]):
 
     @on(KeyLine.Chosen)
     def _key_chosen(self, event: KeyLine.Chosen) -> None:
-        self._runner.run(event.command)
+        if event.command == footer.KEEP:
+            self.filter_bar.action_leave(True)
+        else:
+            self._runner.run(event.command)
 
     @on(FilterBar.Changed)
     def _filtered(self, event: FilterBar.Changed) -> None:
