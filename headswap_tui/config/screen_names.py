@@ -22,6 +22,7 @@ DEFAULT_KEYS: Final = {
     "copy_url": "Y",
     "open": "o",
     "preview": "i",
+    "preview_source": "I",
     "refresh": "r",
     "refresh_all": "R",
     "pause": "p",

@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from headswap_tui.config.settings import Settings
@@ -38,6 +39,7 @@ from headswap_tui.engine.fetching import Fetching
 from headswap_tui.engine.knocking import Knocker
 from headswap_tui.engine.leadership import Leadership
 from headswap_tui.engine.poller import Poller
+from headswap_tui.engine.sources import fetch_source
 from headswap_tui.engine.standing import Standing
 from headswap_tui.engine.tracking import Added, Tracking
 from headswap_tui.engine.writer import Writer
@@ -278,6 +280,10 @@ class Engine:
         """Fetch the videos of these; ids without one are passed over."""
         self._fetching.start(list(ids))
         self._writer.hurry()
+
+    async def fetch_source(self, task_id: TaskId, path: Path) -> None:
+        """The beginning of the task's source video into `path`. Raises `DownloadError`, `OSError`."""
+        await fetch_source(self.tasks.get(task_id), self.settings, path)
 
     def cancel_download(self, ids: Iterable[TaskId]) -> None:
         """Stop fetching these; what arrived is kept."""

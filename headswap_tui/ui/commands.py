@@ -103,6 +103,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
         s.needs_frames,
     ),
     Command(
+        "preview_source",
+        "I",
+        "Frames of the source",
+        "Fetch the beginning of the source video and show frames of it, until you go on.",
+        FILES,
+        0,
+        "",
+        s.needs_source,
+    ),
+    Command(
         "refresh",
         "r",
         "Refresh",

@@ -117,6 +117,16 @@ def needs_frames(now: Situation) -> str | None:
     return _no_video((now.cursor,)) or "it is not downloaded yet: download it first"
 
 
+def needs_source(now: Situation) -> str | None:
+    """The same for frames of the source video of the task under the cursor."""
+    if why := now.no_pictures():
+        return why
+    if now.cursor is None:
+        return needs_task(now)
+    has_source = now.cursor.detail and now.cursor.detail.source_video_url
+    return None if has_source else "the service has named no source video"
+
+
 def needs_transfer(now: Situation) -> str | None:
     """The same for stopping a download."""
     if (why := needs_task(now)) is not None:

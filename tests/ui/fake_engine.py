@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 
 from headswap_tui.domain.changes import edited, track
-from headswap_tui.domain.errors import StoreError
+from headswap_tui.domain.errors import DownloadError, StoreError
 from headswap_tui.domain.events import (
     Connection,
     ConnectionChanged,
@@ -45,6 +46,8 @@ class FakeEngine:
         """Raised by whatever writes."""
         self.trouble_at_open: StoreError | None = None
         self.trouble_at_start: StoreError | None = None
+        self.source: bytes | DownloadError = b""
+        """What `fetch_source` brings."""
         self.started = self.stopped = False
         self._now_ms = now_ms
         self._listeners: list[Listener] = []
@@ -176,6 +179,12 @@ class FakeEngine:
         for task_id in ids:
             self.transfers.pop(task_id, None)
         self.emit(TransfersChanged(frozenset(ids)))
+
+    async def fetch_source(self, task_id: TaskId, path: Path) -> None:
+        self.calls.append(("fetch_source", task_id))
+        if isinstance(self.source, DownloadError):
+            raise self.source
+        path.write_bytes(self.source)
 
     def transfer(self, task_id: TaskId) -> Transfer | None:
         return self.transfers.get(task_id)

@@ -14,6 +14,7 @@ import pytest
 
 from headswap_tui import simulator
 from headswap_tui.config.settings import UiSettings
+from headswap_tui.domain.errors import UrlRefused
 from headswap_tui.domain.task import Download, DownloadState
 from headswap_tui.ui import memory
 from headswap_tui.ui.pictures import kind
@@ -186,3 +187,49 @@ async def test_remembered_but_impossible_now_is_a_line_and_can_be_switched_off(t
         assert "No frames" not in pane(running)
         await running.press("i")
         await running.said("switched off")
+
+
+def with_source(running: Desk, number: int) -> None:
+    """Give a task a source."""
+    task = running.task(number)
+    assert task.detail is not None
+    detail = msgspec.structs.replace(task.detail, source_video_url="https://files.example.com/in.mp4")
+    running.engine.put(msgspec.structs.replace(task, detail=detail))
+
+
+@pytest.mark.usefixtures("extra")
+async def test_frames_of_the_source_until_one_goes_on() -> None:
+    async with desk("/videos/x.mp4") as running:
+        running.engine.source = (CLIPS / "counter-720p.mp4").read_bytes()
+        with_source(running, 2)
+        await running.go_to(2)  # still processing
+        await running.press("I")
+        await running.expect(lambda: MOMENTS.search(pane(running)), 15)
+        assert "\nSource\n" in pane(running)
+        assert colours(running)
+        await running.pilot.resize_terminal(140, 40)  # drawn anew, not fetched anew
+        await running.expect(lambda: MOMENTS.search(pane(running)), 15)
+        assert running.engine.called("fetch_source") == [scenes.task_id(2)]
+        await running.press("I")
+        assert not MOMENTS.search(pane(running))
+        await running.press("I")
+        await running.expect(lambda: MOMENTS.search(pane(running)), 15)
+        await running.go_to(1)
+        await running.go_to(2)
+        assert "\nSource\n" not in pane(running)
+
+
+@pytest.mark.usefixtures("extra")
+async def test_a_source_that_cannot_be_had_is_one_sentence() -> None:
+    async with desk("/videos/x.mp4") as running:
+        await running.go_to(1)
+        await running.press("I")
+        await running.said("The service has named no source video")
+        with_source(running, 1)
+        running.engine.source = UrlRefused("The host is not public.")
+        await running.press("I")
+        await running.expect(lambda: "Source: The host is not public." in pane(running), 15)
+        await running.press("I", "I")
+        running.engine.source = b"<html>"
+        await running.press("I", "I")
+        await running.expect(lambda: "Source: No frames: it is neither" in pane(running).replace("\n", " "), 15)

@@ -60,6 +60,7 @@ class Panes:
             "detail": self.detail,
             "wrap": self.wrap,
             "preview": self.preview,
+            "preview_source": self.preview_source,
             "filter": self.filter,
             "leave": self.leave,
             **{name: partial(self._move, name) for name in IN_TABLE},
@@ -90,6 +91,16 @@ class Panes:
             self._remember_detail()
         self._stage.remember(frames=is_on)
         body.show_frames(is_on)
+
+    def preview_source(self) -> None:
+        """Frames of the source in the pane, which opens for them; again: no more."""
+        body, task = self._stage.body, self._stage.cursor()
+        if task is None:
+            return
+        if not body.is_open:
+            body.open()
+            self._remember_detail()
+        body.filmstrip.show_source(task, partial(self._stage.engine.fetch_source, task.id))
 
     def filter(self) -> None:
         """Open the filter line with what is in force."""
