@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import pytest
 from textual.widgets import Input
 
@@ -15,6 +16,8 @@ from headswap_tui.domain.errors import StoreWriteFailed
 from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.ui import situation, terminal
 from headswap_tui.ui.commands import BY_ID, COMMANDS, GROUPS, MOVING, Command
+from headswap_tui.ui.pictures import kind
+from headswap_tui.ui.pictures.kind import Choice
 from headswap_tui.ui.screens.main import MainScreen
 from tests import scenes
 from tests.ui.driving import Desk, dashboard
@@ -74,6 +77,7 @@ CASES: Final[Mapping[str, Case]] = {
     "copy_url": Case(lambda desk: desk.app.clipboard == scenes.video(12), on=12),
     "open": opens("LinkDialog", on=12),
     "preview": Case(lambda desk: desk.main.memory.frames, on=11),
+    "preview_source": Case(lambda desk: desk.engine.called("fetch_source") == [scenes.task_id(2)]),
     "refresh": calls("refresh"),
     "refresh_all": Case(lambda desk: desk.engine.called("refresh_all")),
     "pause": Case(lambda desk: desk.engine.paused),
@@ -152,8 +156,7 @@ async def begin_anew(desk: Desk) -> None:
 
 def with_all(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     """Pictures can be drawn, whatever is installed; suspending is possible, and only written down."""
-    situation_of = desk.main.situation
-    monkeypatch.setattr(desk.main, "situation", lambda: replace(situation_of(), no_pictures=str))
+    monkeypatch.setattr(kind, "choose", lambda *_given, **_more: Choice("halfblock"))
     monkeypatch.setattr(terminal, "has_shell", lambda: True)
     monkeypatch.setattr(desk.app, "action_suspend_process", lambda: desk.told.append("suspended|"))
 
@@ -164,6 +167,9 @@ async def prepared(desk: Desk, command: Command) -> Case:
     case = CASES[command.id]
     if command.id == "retry":
         desk.engine.connect(scenes.OFFLINE)
+    if command.id == "preview_source":
+        source = msgspec.structs.replace(desk.task(2).detail, source_video_url="https://files.example.com/in.mp4")  # type: ignore[type-var]  # it has one
+        desk.engine.put(msgspec.structs.replace(desk.task(2), detail=source))
     desk.main.table.move_to(scenes.task_id(case.on))
     if case.first:
         await desk.press(*case.first)

@@ -20,6 +20,8 @@ from headswap_tui.ui.pictures.kind import Choice
 Fetch: TypeAlias = Callable[[Path], Awaitable[None]]
 """Brings the beginning of a video into a file. Raises `DownloadError`, `OSError`."""
 
+Work: TypeAlias = Callable[[], Coroutine[None, None, None]]
+
 SETTLE_S: Final = 0.15
 """The cursor has to stay so long on a task before anything is decoded."""
 
@@ -42,7 +44,7 @@ class Filmstrip:
         self,
         pane: Pane,
         choose: Callable[[], Choice],
-        start: Callable[[Coroutine[None, None, None]], Callable[[], None]],
+        start: Callable[[Work], Callable[[], None]],
         write: Callable[[str], None],
         strips: Strips | None = None,
     ) -> None:
@@ -90,9 +92,9 @@ class Filmstrip:
         if not all(self._pane.room):
             return
         if self._source:
-            self._cancel = self._start(self._bring(self._source.strip, "Source"))
+            self._cancel = self._start(partial(self._bring, self._source.strip, "Source"))
         elif path:
-            self._cancel = self._start(self._bring(partial(self._strips.of, path)))
+            self._cancel = self._start(partial(self._bring, partial(self._strips.of, path)))
 
     def show_source(self, task: TrackedTask, fetch: Fetch) -> None:
         """Show frames of the task's source until the pane shows another task, or no more if they are shown."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Region
 from textual.message import Message
+from textual.worker import Worker
 
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation.extras import ExtrasOf
@@ -148,8 +149,9 @@ class Body(Container):
         if self._filmstrip is not None:
             self._filmstrip.follow(None)
 
-    def _work(self, doing: Coroutine[None, None, None]) -> Callable[[], None]:
-        return self.run_worker(doing, group="frames", name="frames").cancel
+    def _work(self, doing: Callable[[], Coroutine[None, None, None]]) -> Callable[[], None]:
+        worker: Worker[None] = self.run_worker(doing, group="frames", name="frames")
+        return worker.cancel
 
     # -- arranging
 
