@@ -30,3 +30,30 @@ class Account:
             await asyncio.gather(self.webhook.stop(), self.engine.stop())
         else:
             await self.engine.stop()
+
+
+class Tenure:
+    """Which account has the screen; those before it are waited for at the end."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self._ending: set[asyncio.Task[None]] = set()
+
+    def save_now(self) -> None:
+        """Write what waits, at once. Raises `StoreError`."""
+        self.account.engine.save_now()
+
+    def replace(self, account: Account) -> asyncio.Task[None]:
+        """Let another one have it; returns the end of the one before, which has begun.
+
+        It is no worker of Textual's: when the program ends meanwhile, it is waited for and not cut short.
+        """
+        ending = asyncio.create_task(self.account.end(), name="end of the old account")
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        self.account = account
+        return ending
+
+    async def end(self) -> None:
+        """Bring everything of everybody to disk."""
+        await asyncio.gather(self.account.end(), *self._ending)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import signal
@@ -23,7 +22,7 @@ from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import left_crop, memory, terminal, themes
-from headswap_tui.ui.account import Account
+from headswap_tui.ui.account import Account, Tenure
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
@@ -76,10 +75,9 @@ class HeadswapApp(App[None]):
 
         `examples` are ids that a demo offers to whoever adds; `textual` goes to `App`.
         """
-        self._account = Account(engine, settings, webhook)
+        self._tenure = Tenure(Account(engine, settings, webhook))
         self._profiles = profiles
         self._examples = tuple(map(TaskId, examples))
-        self._ending: set[asyncio.Task[None]] = set()
         super().__init__(**textual)
         environ = dict(os.environ) if environ is None else environ
         self._now_ms = now_ms
@@ -92,26 +90,30 @@ class HeadswapApp(App[None]):
         self._overlaying: Overlaying | None = None
         self._typed = TypeAhead(lambda: self.screen, self._run_bound, super().on_event)
         self._memory = memory.load(settings.state_dir)
-        self._notices = [
-            *notices,
-            *(
-                f"{paths.shown(settings.config_file)}: {problem}" if settings.config_file else problem
-                for problem in self._keymap_read.problems
-            ),
-            *view_problems(settings.views),
-            *self._register_themes(),
-        ]
-        few = self.console.color_system == "standard"
-        chosen_since = self._memory.theme_instead_of == settings.ui.theme
-        wanted = (self._memory.theme if chosen_since else None) or settings.ui.theme
-        self.theme = themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
-        self._hangup = Hangup(self._save_now, self._leave_with, self._restore_terminal)
+        self._notices = [*notices, *self._problems()]
+        self.theme = self._chosen_theme()
+        self._hangup = Hangup(self._tenure.save_now, self._leave_with, self._restore_terminal)
         self.set_class(self._is_ascii, "-ascii")
         self.animation_level = "basic" if self._animated else "none"
 
     @property
     def _settings(self) -> Settings:
-        return self._account.settings
+        return self._tenure.account.settings
+
+    def _problems(self) -> list[str]:
+        """What of the user's settings and themes the dashboard passes over."""
+        file = self._settings.config_file
+        place = f"{paths.shown(file)}: " if file else ""
+        keys = [f"{place}{problem}" for problem in self._keymap_read.problems]
+        return [*keys, *view_problems(self._settings.views), *self._register_themes()]
+
+    def _chosen_theme(self) -> str:
+        """The one chosen on the screen, unless the settings name another since; as the terminal can show it."""
+        setting = self._settings.ui.theme
+        chosen_since = self._memory.theme_instead_of == setting
+        wanted = (self._memory.theme if chosen_since else None) or setting
+        few = self.console.color_system == "standard"
+        return themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
 
     @property
     def _animated(self) -> bool:
@@ -141,7 +143,7 @@ class HeadswapApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         """The dashboard with what the store holds, or why it cannot be shown; no empty screen is painted before."""
         try:
-            self._account.engine.open()
+            self._tenure.account.engine.open()
         except StoreError as error:
             self._trouble = error
             return super().get_default_screen()
@@ -162,7 +164,7 @@ class HeadswapApp(App[None]):
 
     def _services(self) -> Services:
         return Services(
-            engine=self._account.engine,
+            engine=self._tenure.account.engine,
             now_ms=self._now_ms,
             keymap=self._keymap_read,
             terminal=self._terminal,
@@ -173,7 +175,7 @@ class HeadswapApp(App[None]):
             fence=self._fence,
             ring=self._ring,
             examples=self._examples,
-            webhook=self._account.webhook,
+            webhook=self._tenure.account.webhook,
             profiles=self._profiles,
             enter=self._enter,
             pictures=self._pictures,
@@ -214,7 +216,7 @@ class HeadswapApp(App[None]):
 
     async def _start(self) -> None:
         try:
-            await self._account.begin(self._warn)
+            await self._tenure.account.begin(self._warn)
         except StoreError as error:
             self.push_screen(TroubleScreen(error))
 
@@ -223,12 +225,8 @@ class HeadswapApp(App[None]):
 
     async def _exchange(self, opened: OpenedDoor) -> None:
         """Show another account: a new screen, so that nothing of the old one is left; then the old one ends."""
-        old, self._account = self._account, Account(opened.engine, opened.settings, opened.webhook)
-        # No worker, whose cancelling would cut the end short: the program waits for it before it ends itself.
-        ending = asyncio.create_task(old.end(), name="end of the old account")
-        self._ending.add(ending)
-        ending.add_done_callback(self._ending.discard)
-        self._memory = memory.load(old.settings.state_dir)
+        ending = self._tenure.replace(Account(opened.engine, opened.settings, opened.webhook))
+        self._memory = memory.load(self._settings.state_dir)
         self.clear_notifications()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -238,9 +236,6 @@ class HeadswapApp(App[None]):
         await ending
         await self._start()
 
-    def _save_now(self) -> None:
-        self._account.engine.save_now()
-
     def action_exit_store_trouble(self) -> None:
         """Leave after the store could not be used."""
         self.exit(return_code=STORE_EXIT)
@@ -249,7 +244,7 @@ class HeadswapApp(App[None]):
         """Bring everything to disk, however the end came about."""
         if isinstance(self._driver, TerminalDriver):
             self._hangup.within(LAST_WORK_S, self.return_code or 0)
-        await asyncio.gather(self._account.end(), *self._ending)
+        await self._tenure.end()
 
     async def action_quit(self) -> None:
         """Textual's own quit keys ask like ours does."""
@@ -264,7 +259,7 @@ class HeadswapApp(App[None]):
         """As Textual does, but what is typed waits its turn, and what is pasted, from wherever, is made harmless."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._trouble is None:
-                self._account.engine.attend()
+                self._tenure.account.engine.attend()
             if isinstance(event, events.Paste):
                 event.text = safe_block(event.text, LARGEST_PASTE)
             await self._typed.take(event)
