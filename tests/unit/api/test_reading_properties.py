@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import msgspec
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from headswap_tui.api.reading import read_answer, read_detail
@@ -29,7 +29,7 @@ VALUES = st.recursive(
 DATA = st.dictionaries(st.sampled_from(NAMES) | TEXTS, VALUES)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # making data is slow on a busy machine
 @given(DATA)
 def test_any_data_becomes_a_detail_that_can_be_stored(data: dict[str, Any]) -> None:
     detail = read_detail(data)
