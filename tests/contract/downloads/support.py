@@ -19,6 +19,7 @@ from headswap_tui.domain.task import Detail, Download, DownloadState, TaskId, Tr
 from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.disk import FreeBytes, free_bytes
 from headswap_tui.downloads.hosts import HostRules, Resolver
+from headswap_tui.downloads.part import PartState
 from headswap_tui.downloads.queue import DownloadQueue
 from headswap_tui.downloads.transfer import Finished, Transferer
 from headswap_tui.downloads.trouble import Timing
@@ -83,6 +84,7 @@ class Place:
         free: FreeBytes = free_bytes,
         rules: HostRules | None = None,
         control: Control | None = None,
+        on_bytes: Callable[[int, int | None], None] = lambda _size, _total: None,
     ) -> Finished:
         """One transfer to its end, in this thread."""
         transferer = Transferer(
@@ -94,13 +96,19 @@ class Place:
             timing=timing,
             free=free,
         )
-        control = control or Control(on_note=self.notes.append)
+        control = control or Control(on_bytes, self.notes.append)
         return transferer.fetch(task(url, task_id, file_name), self.directory, "{file_name}", control)
 
     @property
     def part(self) -> Path:
         """The part of `v.mp4`."""
         return self.directory / "v.mp4.part"
+
+    def change_state(self, change: Callable[[PartState], PartState]) -> None:
+        """Write the state file of `v.mp4` anew."""
+        path = self.directory / "v.mp4.part.state"
+        state = msgspec.json.decode(path.read_bytes(), type=PartState)
+        path.write_bytes(msgspec.json.encode(change(state)).ljust(4096))
 
     def names(self) -> list[str]:
         """What lies in the directory."""

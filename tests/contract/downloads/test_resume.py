@@ -11,7 +11,6 @@ import pytest
 
 from headswap_tui.domain.errors import DownloadCancelled, TransferFailed
 from headswap_tui.downloads.control import Control
-from headswap_tui.downloads.part import PartState
 from tests.contract.downloads.file_server import (
     Behaviour,
     FileServer,
@@ -206,7 +205,7 @@ def test_a_partial_answer_shorter_than_asked_is_followed_by_the_rest(place: Plac
 def test_416_is_the_end_only_if_the_lengths_agree(hosted_size: int, place: Place, server: FileServer) -> None:
     hosted = server.host("/v.mp4", OLD)
     break_at(place, server, hosted, CUT)
-    forget_total(place)
+    place.change_state(lambda state: msgspec.structs.replace(state, total=None))  # as after an answer without a length
     hosted.content = OLD[:hosted_size] if hosted_size == CUT else OLD
     hosted.behaviour = in_turn(answer(416, Content_Range=f"bytes */{hosted_size}"), serve)
     finished = place.fetch(server.url("/v.mp4"), is_verified=False)
@@ -214,19 +213,10 @@ def test_416_is_the_end_only_if_the_lengths_agree(hosted_size: int, place: Place
     assert len(hosted.requests) == (2 if hosted_size == CUT else 3)
 
 
-def forget_total(place: Place) -> None:
-    """As after an answer without a length."""
-    path = place.directory / "v.mp4.part.state"
-    state = msgspec.json.decode(path.read_bytes(), type=PartState)
-    path.write_bytes(msgspec.json.encode(msgspec.structs.replace(state, total=None)).ljust(4096))
-
-
 def test_after_a_power_cut_only_synced_bytes_count(place: Place, server: FileServer) -> None:
     hosted = server.host("/v.mp4", OLD)
     break_at(place, server, hosted, CUT)
-    path = place.directory / "v.mp4.part.state"
-    state = msgspec.json.decode(path.read_bytes(), type=PartState)
-    path.write_bytes(msgspec.json.encode(msgspec.structs.replace(state, boot="before", synced=1000)).ljust(4096))
+    place.change_state(lambda state: msgspec.structs.replace(state, boot="before", synced=1000))
     place.part.write_bytes(OLD[:1000] + bytes(CUT - 1000))  # what a power cut may leave of the rest
     assert place.fetch(server.url("/v.mp4")).path.read_bytes() == OLD
     assert ranges(hosted)[-1] == "bytes=1000-"

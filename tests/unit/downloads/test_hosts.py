@@ -158,6 +158,17 @@ def test_text_that_is_no_address_is_not_public() -> None:
     assert not is_public("cdn.example")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1", "fe80::1%2"],
+)
+def test_a_name_of_the_outside_that_leads_inside_is_refused(address: str) -> None:
+    with pytest.raises(UrlRefused) as refused:
+        check("https://cdn.example/v.mp4?sig=s3cr3t", rules({"cdn.example": [address]}))
+    assert "cdn.example is not a public host" in refused.value.message
+    assert "s3cr3t" not in str(refused.value)
+
+
 def test_one_private_address_among_public_ones_refuses_the_host() -> None:
     given = rules({"cdn.example": [PUBLIC, "10.0.0.7"]})
     with pytest.raises(UrlRefused):
