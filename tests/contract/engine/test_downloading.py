@@ -17,6 +17,14 @@ def state(engine: Engine, task_id: TaskId) -> DownloadState | None:
     return download.state if download else None
 
 
+def is_identical(engine: Engine, simulator: Simulator, task_id: TaskId) -> bool:
+    """Whether the file that the record names is the hosted one."""
+    download = engine.tasks[task_id].download
+    assert download is not None
+    assert download.path is not None
+    return Path(download.path).read_bytes() == simulator.video_bytes(task_id)
+
+
 async def test_a_finished_video_is_fetched_and_identical(make_engine: MakesEngines, simulator: Simulator) -> None:
     task_id = TaskId(simulator.create(queue_s=0, processing_s=0, file_name="hero.mp4"))
     engine = make_engine()
@@ -28,9 +36,8 @@ async def test_a_finished_video_is_fetched_and_identical(make_engine: MakesEngin
         download = engine.tasks[task_id].download
         assert download is not None
         assert download.state is DownloadState.DONE
-        assert download.path is not None
-        assert Path(download.path).read_bytes() == simulator.video_bytes(task_id)
-        assert Path(download.path).name == "hero.mp4"
+        assert is_identical(engine, simulator, task_id)
+        assert Path(str(download.path)).name == "hero.mp4"
         assert engine.downloading == 0
 
 
@@ -40,6 +47,7 @@ async def test_auto_download_fetches_what_completes(make_engine: MakesEngines, s
     async with running(engine):
         await engine.add([task_id])
         await until(lambda: state(engine, task_id) is DownloadState.DONE)
+        assert is_identical(engine, simulator, task_id)
 
 
 async def test_an_expired_address_is_renewed_by_asking_again(make_engine: MakesEngines, simulator: Simulator) -> None:
@@ -48,9 +56,12 @@ async def test_an_expired_address_is_renewed_by_asking_again(make_engine: MakesE
     async with running(engine):
         await engine.add([task_id])
         await until(lambda: engine.tasks[task_id].is_finished)
+        asked = len(simulator.requests.details())
         simulator.faults.expire_links(403, times=1)
         engine.download([task_id])
         await until(lambda: state(engine, task_id) is DownloadState.DONE)
+        assert is_identical(engine, simulator, task_id)
+        assert len(simulator.requests.details()) == asked + 1
 
 
 async def test_a_download_that_was_interrupted_goes_on_at_the_next_start(
@@ -67,8 +78,7 @@ async def test_a_download_that_was_interrupted_goes_on_at_the_next_start(
     second = make_engine()
     async with running(second):
         await until(lambda: state(second, task_id) is DownloadState.DONE)
-        path = second.tasks[task_id].download.path  # type: ignore[union-attr]  # just seen as done
-        assert Path(path or "").read_bytes() == simulator.video_bytes(task_id)
+        assert is_identical(second, simulator, task_id)
 
 
 async def test_another_process_sees_how_far_a_download_has_come(
@@ -109,6 +119,8 @@ async def test_a_cancelled_download_says_so_and_can_be_started_again(
         simulator.change(task_id, bandwidth=None)
         engine.download([task_id])
         await until(lambda: state(engine, task_id) is DownloadState.DONE)
+        assert is_identical(engine, simulator, task_id)
+        assert "range" in simulator.requests.media()[-1].headers
 
 
 async def test_the_part_of_a_removed_task_waits_for_an_undo_and_goes_with_the_process(
