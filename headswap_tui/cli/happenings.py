@@ -25,6 +25,8 @@ class Kind(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     MISSING = "missing"
+    EXPIRING = "expiring"
+    """Its video is not saved and may soon be gone."""
     DOWNLOADED = "downloaded"
     NOT_DOWNLOADED = "not downloaded"
     HOOK_FAILED = "hook failed"
@@ -38,6 +40,7 @@ _COLOURS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.COMPLETED: STATE_COLOURS[State.COMPLETED],
     Kind.DOWNLOADED: STATE_COLOURS[State.COMPLETED],
     Kind.CONNECTION: ("yellow",),
+    Kind.EXPIRING: ("yellow",),
     Kind.STORE: ("yellow",),
 } | dict.fromkeys((Kind.FAILED, Kind.MISSING, Kind.NOT_DOWNLOADED, Kind.HOOK_FAILED), ("red",))
 _WORD_WIDTH: Final = max(len(kind) for kind in Kind)

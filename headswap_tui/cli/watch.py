@@ -95,7 +95,7 @@ async def _watch(context: Context, plan: _Plan, session: Session) -> int:
     listening = None
     if plan.address is not None:
         listening = await context.doors.webhook(engine, engine.settings, plan.address, plan.keys)
-    watching = Watching(engine, context.now_ms)
+    watching = Watching(engine, context.now_ms, engine.settings.retention_days)
     chores = Chores(
         engine,
         watching,

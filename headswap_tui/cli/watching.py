@@ -6,8 +6,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
+from headswap_tui.cli.columns import span
 from headswap_tui.cli.happenings import Happening, Kind
-from headswap_tui.domain.events import Connection, ConnectionChanged, Event, Listener, Mode, TasksChanged
+from headswap_tui.domain.events import (
+    Connection,
+    ConnectionChanged,
+    Event,
+    Listener,
+    Mode,
+    TasksChanged,
+    VideosExpiring,
+)
+from headswap_tui.domain.expiry import deadline, is_unsaved
 from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
 
 _ENDS: Final = {DownloadState.DONE: Kind.DOWNLOADED, DownloadState.FAILED: Kind.NOT_DOWNLOADED}
@@ -34,7 +44,8 @@ class Watched(Protocol):
 class Watching:
     """Remembers how everything was last seen, and queues what is different."""
 
-    def __init__(self, engine: Watched, now_ms: Callable[[], int]) -> None:
+    def __init__(self, engine: Watched, now_ms: Callable[[], int], retention_days: float) -> None:
+        """`retention_days`: how long the service is assumed to keep a file whose address does not say."""
         self.happenings: deque[Happening] = deque()
         """What was not told yet, oldest first."""
         self.finished: dict[TaskId, None] = {}
@@ -45,6 +56,7 @@ class Watching:
         """Those whose end was told."""
         self._engine = engine
         self._now_ms = now_ms
+        self._retention_days = retention_days
         self._seen = dict(engine.tasks)
         self._mode = Mode.LIVE
         self._trouble = ""
@@ -67,8 +79,18 @@ class Watching:
     def _heard(self, event: Event) -> None:
         if isinstance(event, TasksChanged):
             self._look(event.ids)
+        elif isinstance(event, VideosExpiring):
+            for task in (self._engine.tasks[task_id] for task_id in event.ids if task_id in self._engine.tasks):
+                self._expiring(task)
         elif isinstance(event, ConnectionChanged):
             self._connection(event.connection)
+
+    def _expiring(self, task: TrackedTask) -> None:
+        now_ms = self._now_ms()
+        end = deadline(task, now_ms, self._retention_days)
+        if end is not None and is_unsaved(task):
+            left = span(max(0, end.at_ms - now_ms) / 1000)
+            self.note(Kind.EXPIRING, f"may be gone in {left}" + (", an assumption" if end.assumed else ""), task)
 
     def _look(self, ids: Iterable[TaskId]) -> None:
         for task_id in ids:

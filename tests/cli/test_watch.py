@@ -228,3 +228,21 @@ def test_hooks_that_go_wrong(cli: Cli, simulator: Simulator, environ: Mapping[st
         assert "cannot be run" in watch.until("hook failed", done)["message"]
         assert "status 1" in watch.until("hook failed", failed)["message"]
         assert watch.stop() == 0
+
+
+def test_a_video_that_nobody_saves_is_warned_about(cli: Cli, simulator: Simulator, environ: dict[str, str]) -> None:
+    done = simulator.create(age_s=1000, queue_s=1, processing_s=1, url_ttl_s=3)
+    cli("add", done)
+    with Watch(environ) as watch:
+        assert watch.until("expiring", done)["message"].startswith("may be gone in ")
+        assert watch.stop() == 0
+    assert watch.having("downloaded") == []
+
+
+def test_a_rescue_fetches_it_by_itself(cli: Cli, simulator: Simulator, environ: dict[str, str], tmp_path: Path) -> None:
+    done = simulator.create(age_s=1000, queue_s=1, processing_s=1, url_ttl_s=3, file_name="out.mp4")
+    cli("add", done)
+    with Watch({**environ, "HEADSWAP_DOWNLOAD_RESCUE": "true"}) as watch:
+        watch.until("downloaded", done)
+        assert watch.stop() == 0
+    assert (tmp_path / "videos" / "out.mp4").read_bytes() == simulator.video_bytes(done)
