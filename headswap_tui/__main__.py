@@ -102,6 +102,12 @@ def _end_at_once(status: int) -> None:
     os._exit(status)
 
 
+def _parsed(arguments: Sequence[str], doors: Doors) -> argparse.Namespace:
+    from headswap_tui.cli.parser import parse
+
+    return parse(arguments, doors)
+
+
 def _brought_out(text: str = "") -> int:
     """Print this after what was printed before, all of it; returns the exit status, 1 if it could not be written."""
     if sys.stdout is None:  # closed by the caller (`>&-`)
@@ -137,14 +143,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             from headswap_tui.cli.completing import print_candidates
 
             return print_candidates(arguments[1:], doors, os.environ)
-        from headswap_tui.cli.parser import parse
+        from headswap_tui.cli.running import NOTHING_ASKED, run
 
         try:
-            args = parse(arguments, doors)
+            args = _parsed(arguments, doors) if arguments else NOTHING_ASKED
         except SystemExit as ended:  # help, or a mistake in the arguments
             return _brought_out() or (ended.code if isinstance(ended.code, int) else 0)
-        from headswap_tui.cli.running import run
-
         status = run(args, doors, os.environ)
         if doors.ends_at_once and argv is None:
             _end_at_once(status)

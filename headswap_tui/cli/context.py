@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from headswap_tui.cli.output import Output
 from headswap_tui.config.settings import Flags, Settings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
     from pathlib import Path
 

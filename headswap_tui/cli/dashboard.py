@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context
 
 if TYPE_CHECKING:
+    import argparse
+
     from headswap_tui.config.settings import Settings
 
 
@@ -32,9 +33,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 def add_mouse_argument(parser: argparse.ArgumentParser) -> None:
     """What the dashboard takes, on whichever command it opens."""
-    parser.add_argument(
-        "--no-mouse", action="store_true", default=argparse.SUPPRESS, help="leave the mouse to the terminal"
-    )
+    from argparse import SUPPRESS
+
+    parser.add_argument("--no-mouse", action="store_true", default=SUPPRESS, help="leave the mouse to the terminal")
 
 
 def with_mouse(args: argparse.Namespace, settings: Settings) -> Settings:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import importlib
 import io
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context, Doors
@@ -16,6 +17,12 @@ from headswap_tui.cli.output import Output
 from headswap_tui.cli.pipes import end_by_sigpipe, forget_stdout
 from headswap_tui.config.settings import Flags
 from headswap_tui.domain.errors import HeadswapError
+
+if TYPE_CHECKING:
+    import argparse
+
+NOTHING_ASKED: Final[Any] = SimpleNamespace(profile=None, base_url=None, data_dir=None, config=None, verbose=False)
+"""An empty command line as the grammar would read it; to build that takes as long as to read the list of tasks."""
 
 
 def run(args: argparse.Namespace, doors: Doors, environ: Mapping[str, str]) -> int:
@@ -40,7 +47,7 @@ def run(args: argparse.Namespace, doors: Doors, environ: Mapping[str, str]) -> i
 def _status_of(args: argparse.Namespace, context: Context) -> int:
     try:
         if context.verbose:
-            from headswap_tui.cli.logs import start
+            from headswap_tui.cli.log_file import start
 
             start(context.settings.state_dir)
         entry = getattr(args, "entry", None)
@@ -71,7 +78,8 @@ def _status_of(args: argparse.Namespace, context: Context) -> int:
 
 
 def _unexpected(error: Exception, context: Context, *, is_dashboard: bool) -> int:
-    from headswap_tui.cli.logs import log_unexpected, start, where
+    from headswap_tui.cli.log_file import start
+    from headswap_tui.cli.logs import log_unexpected, where
 
     path = where(context)
     is_logged = context.verbose

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import filecmp
 import math
 import os
 import stat
@@ -110,7 +109,9 @@ def _is_ours(part: Path, final: Path) -> bool:
         return True
     if not stat.S_ISREG(there.st_mode) or there.st_size != here.st_size:
         return False
-    return filecmp.cmp(part, final, shallow=False)
+    from filecmp import cmp  # seldom needed, and the dashboard's first frame waits for what is imported here
+
+    return cmp(part, final, shallow=False)
 
 
 def _take_by_reservation(part: Path, final: Path) -> bool:

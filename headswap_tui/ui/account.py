@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from headswap_tui.config.settings import Settings
 from headswap_tui.ui.doors import EngineDoor, WebhookDoor
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """An engine with what belongs to it."""
 
     engine: EngineDoor

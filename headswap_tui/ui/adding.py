@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from headswap_tui.domain.ids import find_ids
 from headswap_tui.domain.task import TaskId
@@ -15,8 +16,7 @@ _BETWEEN: Final = re.compile(r"[\s,;]+")
 _JSON: Final = ("{", "[")
 
 
-@dataclass(frozen=True, slots=True)
-class AddRequest:
+class AddRequest(msgspec.Struct, frozen=True):
     """What is to be tracked."""
 
     ids: tuple[TaskId, ...]
@@ -24,8 +24,7 @@ class AddRequest:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(msgspec.Struct, frozen=True):
     """What would happen."""
 
     ids: tuple[TaskId, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import deadline, is_unsaved
@@ -19,8 +20,7 @@ NAMES: Final = 3
 NAME_LENGTH: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(msgspec.Struct, frozen=True):
     """One message. The text holds foreign words made safe for a screen, but it is never markup."""
 
     title: str

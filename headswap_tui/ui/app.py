@@ -33,7 +33,6 @@ from headswap_tui.ui.hangup import Hangup
 from headswap_tui.ui.palette import CommandProvider
 from headswap_tui.ui.presentation.views import view_problems
 from headswap_tui.ui.screens.main import MainScreen
-from headswap_tui.ui.screens.trouble import TroubleScreen
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.theme_variables import theme_variable_defaults
 from headswap_tui.ui.type_ahead import TypeAhead
@@ -91,7 +90,7 @@ class HeadswapApp(App[None]):
         self._typed = TypeAhead(lambda: self.screen, self._run_bound, super().on_event)
         self._memory = memory.load(settings.state_dir)
         self._notices = [*notices, *self._problems()]
-        self.theme = self._chosen_theme()
+        self._dress(self._chosen_theme())
         self._hangup = Hangup(self._tenure.save_now, self._leave_with, self._restore_terminal)
         self.set_class(self._is_ascii, "-ascii")
         self.animation_level = "basic" if self._animated else "none"
@@ -134,6 +133,18 @@ class HeadswapApp(App[None]):
                 self.register_theme(theme)
         return problems
 
+    def _dress(self, name: str) -> None:
+        """Begin with that theme; to change to it would parse and apply every rule of style a second time."""
+        theme = self.available_themes[name]
+        if theme.ansi:  # which changes more than the rules
+            self.theme = name
+            return
+        self.set_reactive(App.theme, name)
+        self.set_class(True, f"-theme-{name}")
+        self.set_class(theme.dark, "-dark-mode")
+        self.set_class(not theme.dark, "-light-mode")
+        self.stylesheet.set_variables(self.get_css_variables())
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The widgets' own colours, made from whatever theme is in force."""
         return theme_variable_defaults(self.current_theme)
@@ -152,7 +163,7 @@ class HeadswapApp(App[None]):
     def on_mount(self) -> None:
         """Everything slow comes after the first frame."""
         if self._trouble is not None:
-            self.push_screen(TroubleScreen(self._trouble))
+            self._show_trouble(self._trouble)
         self.call_after_refresh(self._first_frame_is_out)
         self.app_resume_signal.subscribe(self, self._paint_anew)
 
@@ -218,7 +229,7 @@ class HeadswapApp(App[None]):
         try:
             await self._tenure.account.begin(self._warn)
         except StoreError as error:
-            self.push_screen(TroubleScreen(error))
+            self._show_trouble(error)
 
     def _enter(self, opened: OpenedDoor) -> None:
         self.run_worker(self._exchange(opened), group="engine", name="exchange")
@@ -235,6 +246,11 @@ class HeadswapApp(App[None]):
             self._warn(opened.warning)
         await ending
         await self._start()
+
+    def _show_trouble(self, error: StoreError) -> None:
+        from headswap_tui.ui.screens.trouble import TroubleScreen
+
+        self.push_screen(TroubleScreen(error))
 
     def action_exit_store_trouble(self) -> None:
         """Leave after the store could not be used."""

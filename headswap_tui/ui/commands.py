@@ -6,9 +6,9 @@ Ids are the names under `[keys]` in the configuration: once released they never 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from textual.binding import Binding
 from textual.keys import format_key
 
@@ -19,8 +19,7 @@ WhyDisabled = Callable[[s.Situation], str | None]
 TASKS, FILES, VIEW, MARKS, MOVING, ASKING, APP = "Tasks", "Files", "View", "Marks", "Moving", "Asking", "Program"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """Something the user can do."""
 
     id: str
@@ -218,8 +217,7 @@ BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMAN
 GROUPS: Final = (TASKS, FILES, ASKING, VIEW, MARKS, MOVING, APP)
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(msgspec.Struct, frozen=True):
     """Which keys lead to which command after the user's own settings."""
 
     keys: Mapping[str, tuple[str, ...]]

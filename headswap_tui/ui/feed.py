@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass, field
+import msgspec
 
 from headswap_tui.domain.events import (
     ConnectionChanged,
@@ -19,20 +18,19 @@ from headswap_tui.domain.events import (
 from headswap_tui.domain.task import TaskId
 
 
-@dataclass(slots=True)
-class Feed:
+class Feed(msgspec.Struct):
     """What happened since the last `take`."""
 
-    changed: set[TaskId] = field(default_factory=set)
+    changed: set[TaskId] = set()
     """Records that are other ones now."""
-    moved: set[TaskId] = field(default_factory=set)
+    moved: set[TaskId] = set()
     """Downloads whose figures moved."""
-    finished: set[TaskId] = field(default_factory=set)
-    fetched: set[TaskId] = field(default_factory=set)
+    finished: set[TaskId] = set()
+    fetched: set[TaskId] = set()
     """Downloads that ended, well or not."""
-    stalled: set[TaskId] = field(default_factory=set)
-    expiring: set[TaskId] = field(default_factory=set)
-    gone: set[TaskId] = field(default_factory=set)
+    stalled: set[TaskId] = set()
+    expiring: set[TaskId] = set()
+    gone: set[TaskId] = set()
     connection: bool = False
     """Whether the status line has something new to say."""
 
@@ -67,8 +65,8 @@ class Feed:
 
     def take(self) -> Feed:
         """What was collected; from now on anew."""
-        taken = dataclasses.replace(self)
+        taken = msgspec.structs.replace(self)
         empty = Feed()
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             setattr(self, name, getattr(empty, name))
         return taken

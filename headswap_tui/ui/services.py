@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.task import TaskId
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from headswap_tui.ui.pictures.kind import Choice
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(msgspec.Struct, frozen=True):
     """Handed to the screen by its constructor."""
 
     engine: EngineDoor

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from headswap_tui.domain.events import Mode, Transfer
 from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True, dict=True):
     """One look at the screen; what costs a walk through the list is found out only if a command asks for it."""
 
-    tasks: Mapping[TaskId, TrackedTask] = field(default_factory=dict)
+    tasks: Mapping[TaskId, TrackedTask] = {}
     order: Sequence[TaskId] = ()
     """The tasks shown."""
     selection: Sequence[TaskId] = ()

@@ -6,7 +6,6 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 COPY_LIMIT: Final = 55_000
@@ -27,12 +26,12 @@ class Calls(NamedTuple):
     """`osc9`, `osc777` or `osc99`; empty: none."""
 
 
-@dataclass(frozen=True)
 class Terminal:
     """The terminal and what stands between it and us, as far as the environment tells."""
 
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    platform: str = sys.platform
+    def __init__(self, environ: Mapping[str, str], platform: str = sys.platform) -> None:
+        self.environ = environ
+        self.platform = platform
 
     @property
     def is_remote(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from headswap_tui.ui.announcing import Severity
 
@@ -11,8 +12,7 @@ USUAL_S: Final = 5.0
 RANKS: Final[tuple[Severity, ...]] = ("information", "warning", "error")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """One message; safe for a screen, never markup."""
 
     text: str

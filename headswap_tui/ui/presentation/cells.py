@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from headswap_tui.domain.task import Download, DownloadState, State, TrackedTask
 from headswap_tui.domain.text import safe
@@ -28,8 +28,7 @@ REASON_MINIMUM = 8
 """Cells of a reason for which a name that is too long is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What cells need beside the record."""
 
     glyphs: Glyphs

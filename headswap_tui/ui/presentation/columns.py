@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.ui.presentation import cells
@@ -15,8 +16,7 @@ CellOf = Callable[[TrackedTask, Extras, cells.Look, int], Line]
 SortKey = Callable[[TrackedTask, Extras], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column; those that change most stand left, where a change costs the fewest bytes."""
 
     id: str
@@ -113,8 +113,7 @@ GUTTER: Final = 2
 """Cells before the first column: the signs of cursor and mark."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """A column where it stands on the screen."""
 
     column: Column

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.domain.task import State
@@ -89,8 +90,7 @@ def due_line(connection: Connection) -> Line:
     return (("asking now" if due_s < 1 else f"next in {times.span(due_s)}", "muted"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What the status line is about."""
 
     connection: Connection

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from headswap_tui.domain import filters
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.domain.text import safe
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """One view of the list."""
 
     id: str

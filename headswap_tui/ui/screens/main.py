@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Coroutine, Iterable
-from typing import Any, ClassVar, Final, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import msgspec
 from textual import events, on
@@ -16,7 +17,6 @@ from headswap_tui.domain.filter_words import values_of
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import announcing, footer, memory, notices, terminal
-from headswap_tui.ui.actions.runner import Runner
 from headswap_tui.ui.announcing import Announcement, Severity
 from headswap_tui.ui.commands import BY_ID, bindings
 from headswap_tui.ui.lineup import Lineup
@@ -36,6 +36,9 @@ from headswap_tui.ui.widgets.key_line import Entry, KeyLine
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.task_table import TaskTable
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
+
+if TYPE_CHECKING:
+    from headswap_tui.ui.actions.runner import Runner
 
 T = TypeVar("T")
 
@@ -67,7 +70,6 @@ class MainScreen(Screen[None]):
         self.settings = services.settings
         self.now_ms = services.now_ms
         self._services = services
-        self._runner = Runner(self, services)
         self._pulse = Pulse(
             services.engine,
             self.lineup,
@@ -112,6 +114,7 @@ class MainScreen(Screen[None]):
         self.show_order()
         self._stop_listening = self._pulse.begin()
         self.set_interval(1 / self._services.refresh_hz, self.beat)
+        self.call_after_refresh(lambda: self._runner)
 
     def on_unmount(self) -> None:
         """Leave the engine alone."""
@@ -276,6 +279,13 @@ class MainScreen(Screen[None]):
         self._runner.add(event.text)
 
     # -- commands
+
+    @cached_property
+    def _runner(self) -> Runner:
+        """Made after the first frame, which all that commands need would hold up."""
+        from headswap_tui.ui.actions.runner import Runner
+
+        return Runner(self, self._services)
 
     def action_command(self, command_id: str) -> None:
         """What every binding leads to."""

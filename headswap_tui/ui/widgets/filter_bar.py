@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -109,18 +108,20 @@ class FilterBar(Vertical):
         self._done: list[str] = []
         self._told = ""
         self._chips = Chips(glyphs=glyphs)
+        self._field = TermInput(compact=True, select_on_focus=False, suggester=self.suggester)
+        self._field.cursor_blink = False
+        self._result = Static("", classes="filter-bar--note", markup=False)
         self._offers = Offers("", markup=False)
 
-    def compose(self) -> ComposeResult:
+    def on_mount(self) -> None:
+        """The first frame, which does not show it, comes first."""
+        self.call_after_refresh(self._furnish)
+
+    def _furnish(self) -> None:
         """A sign, the chips, the field, a note at the right; below them the offers."""
-        with Horizontal(classes="filter-bar--line"):
-            yield Static(" / ", classes="filter-bar--sign", markup=False)
-            yield self._chips
-            field = TermInput(compact=True, select_on_focus=False, suggester=self.suggester)
-            field.cursor_blink = False
-            yield field
-            yield Static("", classes="filter-bar--note", markup=False)
-        yield self._offers
+        sign = Static(" / ", classes="filter-bar--sign", markup=False)
+        line = Horizontal(sign, self._chips, self._field, self._result, classes="filter-bar--line")
+        self.mount(line, self._offers)
 
     @property
     def text(self) -> str:
@@ -134,6 +135,9 @@ class FilterBar(Vertical):
 
     def open(self, text: str = "") -> None:
         """Show it with that text and put the focus there."""
+        if not self._field.is_attached:  # a key as early as the first frame
+            self.call_after_refresh(self.open, text)
+            return
         self.suggester.renew()
         self._take(text)
         self.remove_class("-kept")
@@ -231,10 +235,6 @@ class FilterBar(Vertical):
             self._told = self.text
             self.post_message(self.Changed(self.text))
 
-    @property
-    def _field(self) -> TermInput:
-        return self.query_one(TermInput)
-
     def _take(self, text: str) -> None:
         done, rest = split(text)
         self._done = [*done, rest] if rest else done
@@ -242,6 +242,5 @@ class FilterBar(Vertical):
         self._told = self.text
 
     def _note(self, text: str, *, problem: bool = False) -> None:
-        note = self.query_one(".filter-bar--note", Static)
-        note.set_class(problem, "-problem")
-        note.update(Content(safe(text)))
+        self._result.set_class(problem, "-problem")
+        self._result.update(Content(safe(text)))

@@ -15,13 +15,13 @@ from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.columns import Column
 from headswap_tui.ui.presentation.extras import ExtrasOf, no_extras
 from headswap_tui.ui.presentation.pieces import Line, line_width, wrap
-from headswap_tui.ui.widgets.paint import Palette
+from headswap_tui.ui.widgets.paint import Palette, Unboxed
 from headswap_tui.ui.widgets.table_rows import Row, RowPainter
 
 BLANK_GUTTER: Line = (("  ", ""),)
 
 
-class LiveRows(ScrollView, can_focus=True, inherit_bindings=False):
+class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
     """A pinned header and below it the rows in view; no cursor, no marks, no keys."""
 
     ALLOW_SELECT = False

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -153,6 +154,24 @@ class Palette:
         if rest > 0:
             segments.append(Segment(" " * rest, self.style("", *grounds)))
         return Strip(joined(segments), width)
+
+
+class Unboxed(Widget):
+    """A widget that is nothing but its lines: no border, padding, outline, opacity or tint.
+
+    Textual looks these up anew for every line, which takes as long as the table takes to paint it.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as `render_line` painted them."""
+        width, style = self.region.width, self.rich_style
+        strips = [self.render_line(y).adjust_cell_length(width, style) for y in crop.line_range]
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
 
 
 def joined(segments: Iterable[Segment]) -> list[Segment]:

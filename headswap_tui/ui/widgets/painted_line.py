@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.pieces import Line, ascii_only, differing, fit
-from headswap_tui.ui.widgets.paint import Palette
+from headswap_tui.ui.widgets.paint import Palette, Unboxed
 
 
-class PaintedLine(Widget):
+class PaintedLine(Unboxed):
     """Shows what `line()` says for its width; `renew()` repaints the cells that differ."""
 
     ALLOW_SELECT = False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+import msgspec
 from rich.segment import Segment
 from textual.strip import Strip
 
@@ -19,17 +19,16 @@ CHANGED_MS = 1000
 """How long a changed cell stays marked."""
 
 
-@dataclass(slots=True)
-class Row:
+class Row(msgspec.Struct):
     """One painted row."""
 
     task: TrackedTask
     cells: tuple[Line, ...]
-    strips: dict[tuple[str, ...], Strip] = field(default_factory=dict)
+    strips: dict[tuple[str, ...], Strip] = {}
     """By the grounds it was painted on; emptied when a cell changes."""
     steady_until_ms: int = 0
     """Before that nothing in it changes by itself."""
-    changed: dict[int, int] = field(default_factory=dict)
+    changed: dict[int, int] = {}
     """Columns (by position) that changed lately, and when that was in milliseconds."""
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from textual import events
 from textual.message import Message
 
@@ -15,8 +15,7 @@ from headswap_tui.ui.widgets.painted_line import PaintedLine
 _SHORT_TITLES = {"completed": "Done"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where the user is in the list."""
 
     row: int = 0
