@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import math
 import random
-import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from headswap_tui.domain.changes import answered, track
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.simulator import life as simulator
-from tests.benchmarks.report import Row
+from tests.benchmarks.report import Row, digits
 from tests.benchmarks.simulated import VISIBLE, Lived, Outcome, Rule, Run, by_rule
 from tests.benchmarks.workload import EPOCH_MS, Shape, lives, percentile
 
@@ -32,6 +31,9 @@ RULES: Final[dict[str, Rule]] = {
     "fixed 30 s": lambda _, rnd: 30 * rnd.uniform(0.9, 1.1),
     "back-off x1.5 to 60 s": lambda asked, rnd: min(60.0, 2 * 1.5 ** min(asked, 30)) * rnd.uniform(0.9, 1.1),
 }
+Limits = tuple[float | None, float | None]
+"""What passes and the goal."""
+NO_LIMITS: Final[Limits] = (None, None)
 OURS: Final = "headswap-tui"
 TITLE: Final = "asking: requests and how late an end is noticed, beside fixed rules (virtual clock)"
 
@@ -83,70 +85,99 @@ def traces(shape: simulator.Shape, seed: int, count: int) -> list[Trace]:
     return sorted(made, key=lambda one: one.created)
 
 
-def compared(title: str, workloads: Sequence[Sequence[Lived]]) -> tuple[float, Outcome]:
-    """All rules over these, printed; gives our requests as a share of those of fixed 5 s, and what we noticed."""
-    print(f"\n{title}\n{'':24}{'requests':>9}{'/ fixed 5':>10}{'mean':>8}{'p95':>8}{'failures p95':>14}")
-    base = math.nan
-    pooled = Outcome(0)
+def compared(workloads: Sequence[Sequence[Lived]]) -> dict[str, Outcome]:
+    """What each rule makes of these, ours last."""
     results = {name: [by_rule(work, rule) for work in workloads] for name, rule in RULES.items()}
     results[OURS] = [Run(work, seed=seed).go() for seed, work in enumerate(workloads)]
-    base = statistics.fmean(one.per_task for one in results["fixed 5 s"])
-    for name, outcomes in results.items():
-        pooled = Outcome(sum(one.tasks for one in outcomes), sum(one.requests for one in outcomes))
-        for one in outcomes:
-            pooled.completions += one.completions
-            pooled.failures += one.failures
-        failures = percentile(pooled.failures, 0.95)
-        share = pooled.per_task / base
-        print(f"{name:24}{pooled.per_task:9.1f}{share:10.3f}{pooled.mean:8.2f}{pooled.p95:8.2f}{failures:14.1f}")
-    return pooled.per_task / base, pooled
+    return {name: pooled(outcomes) for name, outcomes in results.items()}
+
+
+def pooled(outcomes: Sequence[Outcome]) -> Outcome:
+    """Several runs as one."""
+    return Outcome(
+        tasks=sum(one.tasks for one in outcomes),
+        requests=sum(one.requests for one in outcomes),
+        completions=[late for one in outcomes for late in one.completions],
+        failures=[late for one in outcomes for late in one.failures],
+        visible=[late for one in outcomes for late in one.visible],
+        longest=max(one.longest for one in outcomes),
+    )
+
+
+def beside(results: Mapping[str, Outcome], figure: Callable[[Outcome], float]) -> str:
+    """The same figure of the fixed rules."""
+    return ", ".join(f"{name} {digits(figure(one))}" for name, one in results.items() if name != OURS)
+
+
+def judged(
+    words: str, results: Mapping[str, Outcome], shares: Limits = NO_LIMITS, lates: Limits = NO_LIMITS
+) -> list[Row]:
+    """Our row of each figure, beside those of the fixed rules; limits are what passes and the goal."""
+    ours, base = results[OURS], results["fixed 5 s"].per_task
+    each: list[tuple[str, Callable[[Outcome], float], Limits, str, str]] = [
+        ("requests / fixed 5 s", lambda one: one.per_task / base, shares, "", f"{ours.per_task:.1f} a task"),
+        ("p95 notice", lambda one: one.p95, lates, "s", ""),
+        ("mean notice", lambda one: one.mean, NO_LIMITS, "s", ""),
+        ("longest unnoticed", lambda one: max([*one.completions, *one.failures]), NO_LIMITS, "s", ""),
+    ]
+    return [
+        Row(f"{words}: {what}", figure(ours), *limits, unit, ours=said, peer=beside(results, figure))
+        for what, figure, limits, unit, said in each
+    ]
 
 
 def alone(count: int) -> list[Row]:
     """Without a budget: the price of noticing in requests."""
-    targets = []
-    failures: list[float] = []
-    limits: dict[Shape, tuple[str, float, float, float, float]] = {
-        "honest": ("honest progress", 0.32, 0.25, 3, 2),
-        "steps": ("steps of ten, uneven, a third hang at 99", 0.45, 0.35, 12, 8),
-        "none": ("no progress at all", 0.45, 0.30, 20, 12),
+    told: list[Row] = []
+    seen: list[Outcome] = []
+    limits: dict[Shape, tuple[str, Limits, Limits]] = {
+        "honest": ("honest progress", (0.32, 0.25), (3, 2)),
+        "steps": ("steps of ten, a third hang at 99", (0.45, 0.35), (12, 8)),
+        "none": ("no progress at all", (0.45, 0.30), (20, 12)),
     }
-    for shape, (words, share, share_goal, late, late_goal) in limits.items():
-        ratio, ours = compared(f"{words} (synthetic)", [lives(count, shape, seed, 36_000) for seed in SEEDS])
-        targets.append(Row(f"{words}: requests / fixed 5 s", ratio, share, share_goal))
-        targets.append(Row(f"{words}: p95 notice", ours.p95, late, late_goal, "s"))
-        failures += ours.failures
+    for shape, (words, shares, lates) in limits.items():
+        results = compared([lives(count, shape, seed, 36_000) for seed in SEEDS])
+        told += judged(words, results, shares, lates)
+        seen.append(results[OURS])
+    told.append(Row("failures, p95 notice", percentile(pooled(seen).failures, 0.95), 45, 25, "s"))
     for trace in simulator.Shape:
-        compared(f"simulator's traces, {trace}", [traces(trace, seed, count) for seed in SEEDS[:1]])
-    targets.append(Row("failures, p95 notice", percentile(failures, 0.95), 45, 25, "s"))
-    return targets
+        told += judged(f"simulator's traces, {trace}", compared([traces(trace, seed, count) for seed in SEEDS[:1]]))
+    return told
 
 
-def together(name: str, work: Sequence[Lived], seed: int) -> tuple[Outcome, Outcome]:
-    """Ours and fixed 5 s under the same budget, printed."""
-    ours = Run(work, rate=RATE, visible=VISIBLE, seed=seed).go()
-    fixed = Run(work, rate=RATE, visible=VISIBLE, seed=seed, rule=RULES["fixed 5 s"]).go()
-    for rule, one in ((OURS, ours), ("fixed 5 s", fixed)):
-        figures = f"{one.per_task:9.1f}{one.mean:9.2f}{one.p95:9.2f}{percentile(one.visible, 0.95):9.2f}"
-        print(f"{name:28}{rule:14}{figures}{one.peak:7d}{one.longest:9.0f}")
-    return ours, fixed
+def together(work: Sequence[Lived], seed: int) -> dict[str, Outcome]:
+    """Ours and fixed 5 s under the same budget."""
+    rules = {"fixed 5 s": RULES["fixed 5 s"], OURS: None}
+    return {name: Run(work, rate=RATE, visible=VISIBLE, seed=seed, rule=rule).go() for name, rule in rules.items()}
 
 
 def crowded(*, is_quick: bool) -> list[Row]:
     """Under a budget of five requests a second, with twenty rows on the screen."""
-    print(f"\nbudget {RATE:g}/s, {VISIBLE} rows visible\n{'':42}requests     mean      p95  visible   peak  longest")
-    hour = [together("1 000 tasks in an hour", lives(1000, "honest", seed, 3600), seed)[0] for seed in SEEDS[:2]]
-    at_once, _ = together("1 000 tasks at once", lives(1000, "honest", SEEDS[0], 0), SEEDS[0])
-    visible = percentile([age for one in hour for age in one.visible], 0.95)
-    targets = [
-        Row("1 000 tasks in an hour at 5/s: p95 notice", statistics.fmean(one.p95 for one in hour), 5, 3, "s"),
-        Row("visible rows: p95 age of what is shown", visible, 6, 4, "s"),
-        Row("1 000 tasks at once: most requests in any second", at_once.peak, 10, 10),
+
+    def row(
+        results: Mapping[str, Outcome],
+        what: str,
+        figure: Callable[[Outcome], float],
+        limits: Limits = NO_LIMITS,
+        unit: str = "s",
+    ) -> Row:
+        return Row(what, figure(results[OURS]), *limits, unit, peer=beside(results, figure))
+
+    runs = [together(lives(1000, "honest", seed, 3600), seed) for seed in SEEDS[:2]]
+    hour = {name: pooled([run[name] for run in runs]) for name in runs[0]}
+    at_once = together(lives(1000, "honest", SEEDS[0], 0), SEEDS[0])
+    told = [
+        row(hour, "1 000 tasks in an hour at 5/s: p95 notice", lambda one: one.p95, (5, 3)),
+        row(hour, "1 000 tasks in an hour at 5/s: longest wait of a due task", lambda one: one.longest),
+        row(hour, "visible rows: p95 age of what is shown", lambda one: percentile(one.visible, 0.95), (6, 4)),
+        row(at_once, "1 000 tasks at once: most requests in any second", lambda one: one.peak, (10, 10), ""),
+        row(at_once, "1 000 tasks at once: longest wait of a due task", lambda one: one.longest),
     ]
     if not is_quick:
-        many, _ = together("10 000 tasks in 4 hours", lives(10_000, "honest", SEEDS[0], 14_400), SEEDS[0])
-        targets.append(Row("10 000 tasks in 4 h at 5/s: mean notice", many.mean, 9, 6, "s"))
-    return targets
+        many = together(lives(10_000, "honest", SEEDS[0], 14_400), SEEDS[0])
+        told.append(row(many, "10 000 tasks in 4 h at 5/s: mean notice", lambda one: one.mean, (9, 6)))
+        told.append(row(many, "10 000 tasks in 4 h at 5/s: longest wait of a due task", lambda one: one.longest))
+    return told
 
 
 def _mid_life() -> TrackedTask:
