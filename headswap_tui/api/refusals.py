@@ -18,7 +18,7 @@ from headswap_tui.domain.errors import (
     Unreachable,
 )
 from headswap_tui.domain.task import TaskId
-from headswap_tui.domain.text import safe, without_query
+from headswap_tui.domain.text import safe, unsigned, without_query
 
 _AUTH: Final = {
     1101: "it is invalid or expired",
@@ -46,7 +46,7 @@ _TITLE: Final = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 def failure(status: int, code: int | None, msg: str, wait_s: float | None, task_id: TaskId) -> ApiError:
     """The error that a JSON answer means; a known `code` decides, else the HTTP status."""
-    said = f" (“{safe(msg.strip(), 200)}”)" if msg.strip() else ""
+    said = f" (“{safe(unsigned(msg.strip()), 200)}”)" if msg.strip() else ""
     error: ApiError
     if code in _AUTH:
         error = AuthRefused(

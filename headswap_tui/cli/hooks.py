@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from headswap_tui.cli.task_json import task_json
-from headswap_tui.config.environment import HOOK_PREFIX, KEY_VARIABLES, TOKEN_VARIABLE, variable
+from headswap_tui.config.environment import HOOK_PREFIX, without_secrets
 from headswap_tui.domain.task import TrackedTask
 from headswap_tui.domain.text import safe
 
@@ -28,7 +28,6 @@ LONGEST_VALUE: Final = 8000
 """Characters of an environment variable; the whole is in the JSON."""
 GRACE_S: Final = 0.5
 """Between asking a program to end and ending it; also for output that is still on its way."""
-_KEPT_BACK: Final = frozenset({*KEY_VARIABLES, TOKEN_VARIABLE, variable("webhook.client_secret"), "NOTIFY_SOCKET"})
 
 
 class HookRunner:
@@ -37,8 +36,8 @@ class HookRunner:
     def __init__(self, environ: Mapping[str, str], *, timeout_s: float = TIMEOUT_S) -> None:
         self._environ = {
             name: value
-            for name, value in environ.items()
-            if name not in _KEPT_BACK and not name.startswith(HOOK_PREFIX)
+            for name, value in without_secrets(environ).items()
+            if name != "NOTIFY_SOCKET" and not name.startswith(HOOK_PREFIX)
         }
         self._timeout_s = timeout_s
         self._places = asyncio.Semaphore(PARALLEL)

@@ -17,7 +17,7 @@ from headswap_tui.cli.selecting import select, words_of
 from headswap_tui.cli.task_json import number, task_json
 from headswap_tui.domain.expiry import Expiry, expiry
 from headswap_tui.domain.task import Detail, TrackedTask
-from headswap_tui.domain.text import safe, without_query
+from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.domain.wording import standing
 
 NAME_WIDTH: Final = 18
@@ -63,7 +63,7 @@ def _show(task: TrackedTask, eta_ms: int | None, now_ms: int, context: Context) 
 
 def _failure(task: TrackedTask) -> Iterator[Row]:
     detail = task.detail or Detail()
-    yield "error reason", safe(detail.error_reason or "")
+    yield "error reason", safe(unsigned(detail.error_reason or ""))
     if detail.error_code or detail.error_reason:  # the service sends a 0 with tasks that go well
         yield "error code", _number(detail.error_code)
     if task.last_error:
@@ -123,7 +123,7 @@ def _rest(task: TrackedTask) -> Iterator[Row]:
 
 
 def _other(value: Any) -> str:
-    return safe(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+    return safe(unsigned(value if isinstance(value, str) else msgspec.json.encode(value).decode()))
 
 
 def _number(value: float | None) -> str:

@@ -21,7 +21,7 @@ from headswap_tui.domain.errors import CredentialError
 from headswap_tui.domain.events import Mode
 from headswap_tui.domain.ids import find_ids
 from headswap_tui.domain.task import TaskId, TrackedTask
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, unsigned
 from headswap_tui.domain.wording import standing
 
 EXAMPLES: Final = """\
@@ -189,7 +189,7 @@ def _why(waiting: Waiting, task_id: TaskId) -> str:
         text = download.error
     elif download and download.path and waiting.fetches:
         text = download.path
-    return f"  {safe(text)}" if text else ""
+    return f"  {safe(unsigned(text))}" if text else ""
 
 
 def _open(waiting: Waiting) -> str:

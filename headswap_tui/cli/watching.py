@@ -19,6 +19,7 @@ from headswap_tui.domain.events import (
 )
 from headswap_tui.domain.expiry import deadline, is_unsaved
 from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
+from headswap_tui.domain.text import unsigned
 
 _ENDS: Final = {DownloadState.DONE: Kind.DOWNLOADED, DownloadState.FAILED: Kind.NOT_DOWNLOADED}
 
@@ -72,7 +73,7 @@ class Watching:
         self.told.add(task.id)
         detail = task.detail
         if task.state is State.FAILED:
-            self.note(Kind.FAILED, detail.error_reason if detail else None, task)
+            self.note(Kind.FAILED, unsigned(detail.error_reason) if detail and detail.error_reason else None, task)
         else:
             self.note(Kind.COMPLETED, None, task)
 

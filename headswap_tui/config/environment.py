@@ -25,6 +25,12 @@ def variable(name: str) -> str:
     return PREFIX + name.replace(".", "_").replace("-", "_").upper()
 
 
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for programs that we start: without anything that proves who we are."""
+    secret = {*KEY_VARIABLES, TOKEN_VARIABLE, variable("webhook.client_secret")}
+    return {name: value for name, value in environ.items() if name not in secret}
+
+
 def from_environment(environ: Mapping[str, str]) -> dict[str, Given]:
     """Dotted name to what the environment says; an empty variable says nothing.
 

@@ -11,6 +11,7 @@ import msgspec
 from headswap_tui.domain import filters
 from headswap_tui.domain.advice import Advice, advice
 from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.domain.text import unsigned
 
 NAMED_IDS: Final = 12
 """Up to so many tasks a filter may name one by one."""
@@ -64,7 +65,7 @@ def reason_of(task: TrackedTask) -> str:
         text = (task.detail and task.detail.error_reason) or ""
     else:
         text = task.last_error.message if task.last_error else ""
-    return " ".join(text.split())
+    return " ".join(unsigned(text).split())
 
 
 def code_of(task: TrackedTask) -> float | None:

@@ -33,6 +33,10 @@ _UNSEEN: Final = re.compile(
 """What JSON leaves as it is although a terminal obeys or reorders it."""
 
 
+_QUERY: Final = re.compile(r'(https?://[^\s"\\?#]*)[?#](?:[^"\\\s]|\\.)*', re.IGNORECASE)
+"""An address, also in JSON text, and what comes after its path."""
+
+
 class _Visible(dict[int, str]):
     """What each code point becomes, filled as they are met; for `str.translate`."""
 
@@ -115,6 +119,11 @@ def without_query(url: str) -> str:
         separator, rest = "//", rest[2:]
     host, slash, path = rest.partition("/")
     return safe(scheme + separator + host.rpartition("@")[2] + slash + path, _URL_LIMIT)
+
+
+def unsigned(text: str) -> str:
+    """`text` with `?(hidden)` in place of the query of each address in it: such a one may be signed."""
+    return _QUERY.sub(r"\1?(hidden)", text) if "://" in text else text
 
 
 def _cut(text: str, limit: int, *, more: bool) -> str:

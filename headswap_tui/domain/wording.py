@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headswap_tui.domain.task import State, TrackedTask
+from headswap_tui.domain.text import unsigned
 
 
 def state_word(task: TrackedTask) -> str:
@@ -27,5 +28,5 @@ def is_waiting_for_file(task: TrackedTask) -> bool:
 def remark(task: TrackedTask) -> str:
     """What is wrong, in short and foreign words: why it failed, or the kind of our last error; empty if nothing is."""
     if task.state is State.FAILED and task.detail and task.detail.error_reason:
-        return task.detail.error_reason
+        return unsigned(task.detail.error_reason)
     return task.last_error.kind if task.last_error else ""

@@ -10,7 +10,7 @@ import msgspec
 from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import deadline, is_unsaved
 from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, unsigned
 from headswap_tui.ui.presentation.times import stalled_for
 
 Severity = Literal["information", "warning", "error"]
@@ -47,7 +47,7 @@ def of_tasks(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Anno
         title += f", {len(done)} completed"
     text = named(failed)
     if len(failed) == 1 and failed[0].detail and failed[0].detail.error_reason:
-        text += f": {safe(failed[0].detail.error_reason, 160)}"
+        text += f": {safe(unsigned(failed[0].detail.error_reason), 160)}"
     elif len(failed) == 1 and failed[0].state is State.MISSING:
         text += ": the service does not know this task (any more)"
     return Announcement(title, text, "error", rings)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import threading
+
+from headswap_tui.config.environment import without_secrets
 
 
 def open_outside(target: str) -> bool:
@@ -15,13 +19,15 @@ def open_outside(target: str) -> bool:
     if opener is None:
         return False
     try:
-        subprocess.Popen(  # noqa: S603  # no shell; the target is one argument that cannot be an option
+        process = subprocess.Popen(  # noqa: S603  # no shell; the target is one argument that cannot be an option
             [opener, target],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=without_secrets(os.environ),
             start_new_session=True,
         )
     except OSError:
         return False
+    threading.Thread(target=process.wait, daemon=True).start()  # else it stays as a zombie until we end
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from headswap_tui.domain.task import DownloadState, TrackedTask
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.ui.actions.desk import Desk, Handlers
 from headswap_tui.ui.opening import open_outside
 from headswap_tui.ui.terminal import COPY_LIMIT, Terminal
@@ -67,7 +67,8 @@ class Files:
         self._desk.app.copy_to_clipboard(text)
         hint = self._terminal.copy_hint
         lines = text.splitlines()
-        shown = safe(lines[0], 160) if len(lines) == 1 else f"{safe(lines[0], 60)} and {len(lines) - 1} more"
+        first = without_query(lines[0]) if "://" in lines[0] else lines[0]  # the toast may be seen by others
+        shown = safe(first, 160) if len(lines) == 1 else f"{safe(first, 60)} and {len(lines) - 1} more"
         self._desk.tell(f"{shown}\n{hint}".rstrip(), title=f"Sent {what} to the terminal's clipboard")
 
     async def open(self) -> None:
@@ -82,19 +83,19 @@ class Files:
             self._desk.tell("Its address is not one of the web, so it is not opened.", severity="warning")
             return
         if self._terminal.has_display and open_outside(target):
-            self._desk.tell(f"Opening {safe(target.partition('?')[0], 160)}")
+            self._desk.tell(f"Opening {safe(target if is_file else without_query(target), 160)}")
             return
         title = "File" if is_file else "Address of the video"
         where = "It is on this machine:" if is_file else "No browser can be opened from here. Open it on yours:"
         await self._desk.ask(LinkDialog(target, title=title, where=where, hint=self._terminal.copy_hint))
 
     async def raw(self) -> None:
-        """Show everything we hold about the task under the cursor."""
+        """Show everything we hold about the task under the cursor, but what signs its addresses."""
         from headswap_tui.ui.screens.raw import RawDialog
 
         if (task := self._desk.cursor()) is not None:
             text = msgspec.json.format(msgspec.json.encode(task), indent=2).decode("utf-8")
-            await self._desk.ask(RawDialog(safe(task.name, 60), text))
+            await self._desk.ask(RawDialog(safe(task.name, 60), unsigned(text)))
 
 
 def _target(task: TrackedTask) -> tuple[str | None, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from headswap_tui.domain.task import Download, DownloadState, State, TrackedTask
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, unsigned
 from headswap_tui.domain.wording import is_waiting_for_file, state_word
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation import times
@@ -170,7 +170,7 @@ def _remark(task: TrackedTask, extras: Extras) -> tuple[str, str]:
     if transfer is not None and transfer.speed_bps:
         return f"{times.size(transfer.speed_bps)}/s", "download"
     if task.state is State.FAILED and detail and detail.error_reason:
-        return safe(detail.error_reason, NAME_LIMIT), "remark-failed"
+        return safe(unsigned(detail.error_reason), NAME_LIMIT), "remark-failed"
     if task.last_error is not None:
         return safe(task.last_error.kind, 20), "remark-stale"
     return " ".join(f"#{safe(tag, 30)}" for tag in task.tags), "faint"

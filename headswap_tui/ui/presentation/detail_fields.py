@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from headswap_tui.domain.task import Detail, TrackedTask
-from headswap_tui.domain.text import safe, without_query
+from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.pieces import Line
@@ -88,7 +88,9 @@ def _identifiers(task: TrackedTask, detail: Detail) -> Entries:
 
 
 def _other(detail: Detail) -> Entries:
-    return [(safe(name, 40), ((safe(_shown(value), OTHER_LIMIT), ""),)) for name, value in detail.other.items()]
+    return [
+        (safe(name, 40), ((safe(unsigned(_shown(value)), OTHER_LIMIT), ""),)) for name, value in detail.other.items()
+    ]
 
 
 def _shown(value: object) -> str:

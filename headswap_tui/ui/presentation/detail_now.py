@@ -8,7 +8,7 @@ from headswap_tui.domain.advice import advice
 from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import expiry, is_expiring
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
-from headswap_tui.domain.text import safe, without_query
+from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.bars import bar
 from headswap_tui.ui.presentation.cells import Look
@@ -47,7 +47,7 @@ def _failure(task: TrackedTask, look: Look, keys: Keys) -> list[Line]:
     detail = task.detail
     reason = (detail and detail.error_reason) or "The service gave no reason."
     edge = (f"{look.glyphs.cursor} ", "edge-bad")
-    lines: list[Line] = [(edge, (safe(reason), "headline-bad"))]
+    lines: list[Line] = [(edge, (safe(unsigned(reason)), "headline-bad"))]
     if detail and detail.error_code is not None:
         lines.append((edge, (f"error code {times.number(detail.error_code)}", "bad")))
     known = advice(detail.error_code if detail else None)

@@ -137,6 +137,6 @@ class FailureDesk(Dialog[FailureGroup]):
 
     def action_copy(self) -> None:
         """Copy the note about the chosen group."""
-        number = self.query_one(ChoiceList).highlighted
-        if number is not None and number < len(self._groups):
+        number = self.query_one(ChoiceList).highlighted or 0  # the list may come a moment after the first key
+        if number < len(self._groups):
             self._copy(self._groups[number])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headswap_tui.domain.text import safe, safe_block, visible_json, without_query
+from headswap_tui.domain.text import safe, safe_block, unsigned, visible_json, without_query
 
 ANY_TEXT = st.text(alphabet=st.characters())  # with control characters and lone surrogates
 FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Me"}
@@ -111,6 +111,19 @@ def test_json_with_what_terminals_obey() -> None:
 )
 def test_an_address_is_shown_without_what_is_secret_in_it(url: str, shown: str) -> None:
     assert without_query(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("cannot read https://h/a.mp4?Signature=x&y=1, try again", "cannot read https://h/a.mp4?(hidden) try again"),
+        ('{"a": "HTTP://h/a#t", "b": "?x"}', '{"a": "HTTP://h/a?(hidden)", "b": "?x"}'),
+        ('{"a": "https://h/a?b=\\"&Signature=x"}', '{"a": "https://h/a?(hidden)"}'),
+        ("https://h/a and what?", "https://h/a and what?"),
+    ],
+)
+def test_addresses_in_a_text_lose_what_signs_them(text: str, shown: str) -> None:
+    assert unsigned(text) == shown
 
 
 @given(ANY_TEXT)
