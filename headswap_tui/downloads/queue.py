@@ -157,6 +157,11 @@ class DownloadQueue:
             now = self._clock.monotonic()
             return {task_id: _figures(entry, now) for task_id, entry in self._entries.items()}
 
+    @property
+    def active(self) -> int:
+        """How many wait or run."""
+        return len(self._entries)
+
     def give_way(self) -> None:
         """Let the screen go before for a moment: at full speed a transfer competes with it for processor and lock."""
         self._way_until = time.monotonic() + COURTESY_S

@@ -39,8 +39,9 @@ class FetchesFiles(Protocol):
         """The figures of one that is queued or moving."""
         ...
 
-    def transfers(self) -> dict[TaskId, Transfer]:
-        """The figures of all."""
+    @property
+    def active(self) -> int:
+        """How many are queued or moving."""
         ...
 
     def give_way(self) -> None:
@@ -131,7 +132,7 @@ class Fetching:
         """How many are queued or running."""
         if self._queue is None:
             return len(self._waiting)
-        return len(self._queue.transfers())
+        return self._queue.active
 
     def resume_interrupted(self) -> None:
         """Go on with what was queued or running when the last process ended."""

@@ -72,6 +72,14 @@ def profile_line(profile: str, *, is_accented: bool) -> Line:
     return ((f" {name} ", "profile"),) if is_accented else ((name, "strong"),)
 
 
+def downloads_line(count: int, glyphs: Glyphs, *, words: bool) -> Line:
+    """How many downloads wait or run; nothing if none."""
+    if not count:
+        return ()
+    noun = ("download" if count == 1 else "downloads") if words else ""
+    return ((f"{glyphs.download} {count} {noun}".rstrip(), "download"),)
+
+
 def rate_line(connection: Connection) -> Line:
     """Requests per second over the last seconds; one number after the point so that it changes seldom.
 
@@ -99,6 +107,8 @@ class Standing(msgspec.Struct, frozen=True):
     now_ms: int
     is_accented: bool = False
     """Whether the profile's name stands on a colour of its own."""
+    downloads: int = 0
+    """How many wait or run."""
 
 
 def status_line(standing: Standing, glyphs: Glyphs, width: int) -> Line:
@@ -108,11 +118,13 @@ def status_line(standing: Standing, glyphs: Glyphs, width: int) -> Line:
     name = profile_line(standing.profile, is_accented=standing.is_accented)
     rate, due = rate_line(connection), due_line(connection)
     full, short = counts_line(counts, glyphs, words=True), counts_line(counts, glyphs, words=False)
+    loads, load = (downloads_line(standing.downloads, glyphs, words=words) for words in (True, False))
     attempts: tuple[tuple[tuple[Line, ...], tuple[Line, ...]], ...] = (
-        ((name, mode, full), (rate, due)),
-        ((name, mode, short), (rate, due)),
-        ((name, mode, short), (due,)),
-        ((mode, short), (due,)),
+        ((name, mode, full, loads), (rate, due)),
+        ((name, mode, short, load), (rate, due)),
+        ((name, mode, short, load), (due,)),
+        ((mode, short, load), (due,)),
+        ((mode, short, load), ()),
         ((mode, short), ()),
     )
     for left, right in attempts:

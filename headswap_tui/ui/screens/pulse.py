@@ -114,7 +114,7 @@ class Pulse:
     def show_lines(self, status: StatusLine, tabs: ViewTabs, banner: Banner) -> None:
         """Status line, views and banner as things stand."""
         connection, now_ms = self._engine.connection, self._now_ms()
-        status.show(connection, self._tally.states, self._engine.profile, now_ms)
+        status.show(connection, self._tally.states, self._engine.profile, now_ms, self._engine.downloading)
         tabs.show(self._tally.views, self._lineup.view)
         banner.show(*notices.banner(connection, now_ms, self._by_key))
 

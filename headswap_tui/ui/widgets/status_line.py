@@ -33,9 +33,11 @@ class StatusLine(PaintedLine):
             letters = ground.get_contrast_text(1.0)
             self._palette.own["profile"] = Style(color=letters.rich_color, bgcolor=ground.rich_color, bold=True)
 
-    def show(self, connection: Connection, counts: Mapping[State, int], profile: str, now_ms: int) -> None:
-        """Say how things stand; `now_ms` is the wall clock."""
-        self._standing = Standing(connection, dict(counts), profile, now_ms, self._is_accented)
+    def show(
+        self, connection: Connection, counts: Mapping[State, int], profile: str, now_ms: int, downloads: int = 0
+    ) -> None:
+        """Say how things stand; `now_ms` is the wall clock, `downloads` how many wait or run."""
+        self._standing = Standing(connection, dict(counts), profile, now_ms, self._is_accented, downloads)
         self.renew()
 
     def line(self, width: int) -> Line:

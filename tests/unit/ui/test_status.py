@@ -39,12 +39,24 @@ def test_what_matters_least_goes_first(width: int, there: list[str], gone: list[
     assert not any(part in text for part in gone), text
 
 
+@pytest.mark.parametrize(
+    ("count", "width", "wanted"),
+    [(1, 160, "↓ 1 download   "), (48, 160, "↓ 48 downloads"), (48, 80, "↓ 48 "), (0, 160, "4.2 req/s")],
+)
+def test_downloads_are_counted_while_there_are_any(count: int, width: int, wanted: str) -> None:
+    text = plain(status_line(Standing(LIVE, COUNTS, "default", NOON_MS, downloads=count), UNICODE, width))
+    assert wanted in text
+    assert ("↓" in text) is bool(count)
+
+
 @pytest.mark.parametrize("width", range(1, 200, 7))
 @pytest.mark.parametrize("mode", list(Mode))
 def test_the_line_has_exactly_the_width(mode: Mode, width: int) -> None:
     connection = Connection(mode, NOON_MS, leader_pid=4242, pace=0.5, next_due_s=0.2, store_trouble="disk full")
     for glyphs in (UNICODE, ASCII):
-        assert line_width(status_line(Standing(connection, COUNTS, "default", NOON_MS), glyphs, width)) == width
+        for downloads in (0, 12):
+            standing = Standing(connection, COUNTS, "default", NOON_MS, downloads=downloads)
+            assert line_width(status_line(standing, glyphs, width)) == width
 
 
 @pytest.mark.parametrize(
