@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from headswap_tui.cli.callbacks import Callbacks
 from headswap_tui.config.credential import current_credential, named_source
 from headswap_tui.config.profiles import held_for_all, profile_names, settings_of
 from headswap_tui.config.settings import Flags, Settings
-from headswap_tui.domain.errors import StoreError
 from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.engine import Engine
 from headswap_tui.store.places import file_in
@@ -35,18 +35,13 @@ class Account(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What is known of a profile before it is chosen."""
+    """What the settings say of a profile."""
 
     name: str
     base_url: str
     accent: str | None
     credential: str | None
     """The place that names one; `None`: there is none."""
-    active: int | None
-    """Tasks that may still change; `None`: not counted."""
-    tracked: int | None
-    problem: str
-    """Why its list cannot be read; empty if it can."""
 
 
 class Accounts:
@@ -70,9 +65,20 @@ class Accounts:
         return Account(engine, settings, Callbacks(self._doors, engine, settings) if listens else None)
 
     def choices(self, current: str) -> list[Choice]:
-        """All profiles; reads their lists, so not in the event loop. Raises `ConfigError`."""
+        """All profiles, by the configuration file alone. Raises `ConfigError`."""
         settings = settings_of(current, self._flags, self._environ)
         return [self._choice(name) for name in profile_names(settings)]
+
+    def counts(self, profile: str) -> tuple[int, int] | None:
+        """How many of its tasks are active, and how many there are; `None`: too many to count for a mere choice.
+
+        Reads its list, so not in the event loop. Raises `ConfigError` or `StoreError`.
+        """
+        directory = settings_of(profile, self._flags, self._environ).profile_dir
+        if _size(file_in(directory)) > LARGEST_COUNTED:
+            return None
+        tasks, _notes = read_tasks(directory)
+        return sum(task.is_active for task in tasks.values()), len(tasks)
 
     def open(self, profile: str) -> Account:
         """That profile with its store open, so that it can be shown; not in the event loop.
@@ -86,25 +92,11 @@ class Accounts:
 
     def _choice(self, name: str) -> Choice:
         settings = settings_of(name, self._flags, self._environ)
-        source = named_source(settings, self._environ)
-        active = tracked = None
-        problem = ""
-        try:
-            if _size(settings) <= LARGEST_COUNTED:
-                active, tracked = _counts(settings)
-        except StoreError as error:
-            problem = error.message
-        return Choice(name, settings.base_url, settings.accent, source, active, tracked, problem)
+        return Choice(name, settings.base_url, settings.accent, named_source(settings, self._environ))
 
 
-def _size(settings: Settings) -> int:
+def _size(path: Path) -> int:
     try:
-        return file_in(settings.profile_dir).stat().st_size
+        return path.stat().st_size
     except OSError:  # none yet; or opening it says what is wrong
         return 0
-
-
-def _counts(settings: Settings) -> tuple[int, int]:
-    """How many tasks are active, and how many there are."""
-    tasks, _notes = read_tasks(settings.profile_dir)
-    return sum(task.is_active for task in tasks.values()), len(tasks)

@@ -29,8 +29,7 @@ class Accounts:
 
         profiles, current = self._services.profiles, self._desk.engine.profile
         assert profiles is not None  # else the command is disabled
-        choices = await asyncio.to_thread(profiles.choices, current)
-        chosen = await self._desk.ask(ProfileDialog(choices, current, self._desk.settings, self._desk.glyphs))
+        chosen = await self._desk.ask(ProfileDialog(profiles, current, self._desk.settings, self._desk.glyphs))
         if chosen is None or chosen == current:
             return
         running = self._desk.engine.downloading

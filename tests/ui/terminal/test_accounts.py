@@ -96,9 +96,7 @@ def test_another_profile_in_the_same_session(start: Start, simulator: Simulator,
     terminal.send("jj", "enter")
     terminal.wait_gone("esc leave")
     terminal.wait_for("mine", "left untouched")
-    terminal.send("P")
-    terminal.wait_for("esc leave")
-    terminal.send("j", "enter")
+    terminal.send("Pj\r")  # a burst, as over a slow line
     terminal.wait_for("client-b", "theirs", "1 queued", "live")
     assert "mine" not in terminal.text
     assert terminal.output.count(b"\x1b[?1049h") == alternate
