@@ -7,7 +7,7 @@ import pytest
 from textual.geometry import Region
 
 from headswap_tui.domain.events import Transfer
-from headswap_tui.domain.task import DownloadState, TrackedTask
+from headswap_tui.domain.task import Download, DownloadState, TrackedTask
 from headswap_tui.ui.glyphs import ASCII
 from headswap_tui.ui.presentation.extras import Extras
 from tests.conftest import NOON_MS
@@ -108,18 +108,36 @@ async def test_a_changed_cell_is_marked_for_a_second() -> None:
         await pilot.pause()
         app.table.flush()
 
-        def ground() -> object:
-            number = column(app, "progress").right - 2
-            style = app.table.render_line(2).crop(number, number + 1)._segments[0].style
-            return style and style.bgcolor
-
-        before = ground()
+        before = ground(app)
         app.put(processing(1, 60.0))
         app.table.flush()
-        assert ground() != before
+        assert ground(app) != before
         app.now_ms += 1000
         app.table.flush()
-        assert ground() == before
+        assert ground(app) == before
+
+
+def ground(app: TableApp) -> object:
+    """What the progress of the second row stands on."""
+    number = column(app, "progress").right - 2
+    style = app.table.render_line(2).crop(number, number + 1)._segments[0].style
+    return style and style.bgcolor
+
+
+async def test_the_moving_figures_of_a_download_are_not_marked_but_its_end_is() -> None:
+    app = TableApp([completed(1), completed(2)])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        moving = completed(2, download=Download(DownloadState.RUNNING, bytes=4, total=8, at_ms=app.now_ms))
+        app.extras[moving.id] = Extras(None, Transfer(DownloadState.RUNNING, 4, 8, 2.0, 2.0))
+        before = ground(app)
+        app.put(moving)
+        app.table.flush()
+        assert ("50%" in app.line(2), ground(app)) == (True, before)
+        del app.extras[moving.id]
+        app.put(completed(2, download=Download(DownloadState.DONE, "/a.mp4", 8, 8)))
+        app.table.flush()
+        assert ("saved" in app.line(2), ground(app) == before) == (True, False)
 
 
 async def test_the_cursor_follows_its_task() -> None:

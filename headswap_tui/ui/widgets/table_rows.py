@@ -54,7 +54,7 @@ class RowPainter:
     def renew(self, row: Row, task: TrackedTask, extras: Extras, look: Look) -> Iterator[tuple[int, int]]:
         """Bring the row up to date; gives what must be painted again: first cell and number of cells."""
         was, cells = row.cells, self._cells(task, extras, look)
-        is_news = row.task is not task
+        is_news = row.task is not task and extras.transfer is None  # the figures of a download move all the time
         row.task = task
         touched = False
         for index, placed in enumerate(self.placed):
