@@ -42,6 +42,7 @@ from headswap_tui.engine.poller import Poller
 from headswap_tui.engine.sources import fetch_source
 from headswap_tui.engine.standing import Standing
 from headswap_tui.engine.tracking import Added, Tracking
+from headswap_tui.engine.workers import Workers
 from headswap_tui.engine.writer import Writer
 from headswap_tui.scheduler.budget import Budget
 from headswap_tui.scheduler.learned import Learned
@@ -77,8 +78,8 @@ class Engine:
         """All tracked tasks, live; records are immutable, so compare them by identity."""
         self._condition = Condition(self._clock)
         self._store: TaskStore | None = None
-        self._workers: list[asyncio.Task[None]] = []
-        self._stopped = False
+        self._workers = Workers(self._trouble)
+        self._is_working = False
 
     @property
     def connection(self) -> Connection:
@@ -98,6 +99,7 @@ class Engine:
     async def start(self) -> None:
         """Begin to work: write, follow, poll, fetch. Raises `StoreError` if the store was not open and can't be."""
         self.open()
+        self._is_working = True
         self._poller.plan(self.tasks)
         self._standing.lead()
         self.subscribe(self._alarms.listen)
@@ -108,9 +110,7 @@ class Engine:
             ("connect", self._connect()),
             ("watch", self._alarms.run()),
         ):
-            worker = asyncio.create_task(work, name=name)
-            worker.add_done_callback(self._worker_ended)
-            self._workers.append(worker)
+            self._workers.start(name, work)
 
     def _furnish(self, store: TaskStore) -> None:
         """Make the parts, each with the doors to the others that it needs. They rest until `start`."""
@@ -124,7 +124,7 @@ class Engine:
             self._clock,
             self._rnd,
             on_outcome=self._outcome,
-            on_end=self._worker_ended,
+            on_end=self._workers.ended,
             may_poll=lambda: self._condition.may_poll,
             may_ask=lambda: self._condition.may_ask,
         )
@@ -152,12 +152,10 @@ class Engine:
 
     async def stop(self) -> None:
         """Stop working and bring everything to disk; bounded in time, harmless when called twice."""
-        if self._stopped or not self._workers:
+        if not self._is_working:
             return
-        self._stopped = True
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._is_working = False
+        await self._workers.stop()
         self._fetching.close(0.5)
         await asyncio.sleep(0)  # lets the last records of the downloads in
         try:
@@ -304,7 +302,7 @@ class Engine:
 
     def retry(self) -> None:
         """Look for the credential anew and try at once, whatever held polling up."""
-        self._also(asyncio.create_task(self._connect(), name="connect"))
+        self._workers.start("connect", self._connect())
 
     def _emit(self, event: Event) -> None:
         for listener in tuple(self._listeners):
@@ -318,14 +316,9 @@ class Engine:
         if after.is_finished and not before.is_finished:
             # What had ended before we first asked is no news, unless the user asked to be told.
             is_news = before.detail is not None or after.notify
-            self._also(asyncio.create_task(self._finished(after, is_news), name=f"finished {task_id}"))
+            self._workers.start(f"finished {task_id}", self._finished(after, is_news))
             self._standing.show()  # it may have been the last one: nothing is due any more
         self._standing.outcome(error)
-
-    def _also(self, errand: asyncio.Task[None]) -> None:
-        self._workers.append(errand)
-        errand.add_done_callback(self._workers.remove)
-        errand.add_done_callback(self._worker_ended)
 
     async def _finished(self, task: TrackedTask, is_news: bool) -> None:
         await self._writer.settle()
@@ -335,7 +328,7 @@ class Engine:
             self.download((task.id,))
 
     def _fetched(self, task_id: TaskId) -> None:
-        self._also(asyncio.create_task(self._saved(task_id), name=f"downloaded {task_id}"))
+        self._workers.start(f"downloaded {task_id}", self._saved(task_id))
 
     async def _saved(self, task_id: TaskId) -> None:
         await self._writer.settle()  # first the record says where it is
@@ -365,9 +358,3 @@ class Engine:
             except StoreError as error:
                 self._trouble(str(error))
             await self._standing.look()
-
-    def _worker_ended(self, worker: asyncio.Task[None]) -> None:
-        if worker.cancelled() or (error := worker.exception()) is None:
-            return
-        log.error("worker %s ended: %s", worker.get_name(), type(error).__name__, exc_info=error)
-        self._trouble(f"A background worker ({worker.get_name()}) stopped: {type(error).__name__}. Restart.")
