@@ -38,6 +38,8 @@ IDLE_LOOK_S: Final = 5.0
 """Longest sleep of the loop: so often it looks whether the clocks diverged (the machine slept)."""
 CLOCK_JUMP_S: Final = 5.0
 PACES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+OUT_OF_CREDIT_PER_S: Final = 1.0
+"""Requests a second for a profile that is out of credit, however many its tasks are: every answer says the same."""
 GARBLED_IN_A_ROW: Final = 3
 """One odd answer is that task's affair; so many without a good one between them is something in front of the API."""
 
@@ -88,6 +90,7 @@ class Poller:
         self._first: Collection[TaskId] = ()
         self._clock_gap: float | None = None
         self._garbled = 0
+        self._is_out_of_credit = False
         self._credential_no = 0
 
     def connect(self, client: AsksDetail) -> None:
@@ -257,6 +260,7 @@ class Poller:
         if after.is_finished and not before.is_finished:
             self.learned.note(after)
         self._reschedule(after, error)
+        self._notice_credit(error)
         self._on_outcome(task_id, before, after, error)
         self.wake()
 
@@ -266,8 +270,16 @@ class Poller:
             return
         wait_s = self.policy.wait_s(task, self._clock.now_ms(), self.learned, self._rnd)
         if isinstance(error, OutOfCredit):
-            wait_s = max(wait_s, self.policy.max_interval_s)
+            wait_s = max(wait_s, self.policy.max_interval_s, len(self._agenda) / OUT_OF_CREDIT_PER_S)
         self._agenda.put(task.id, self._clock.monotonic() + wait_s)
+
+    def _notice_credit(self, error: ApiError | None) -> None:
+        """The first good answer after the credit was used up is news for all."""
+        if isinstance(error, OutOfCredit):
+            self._is_out_of_credit = True
+        elif error is None and self._is_out_of_credit:
+            self._is_out_of_credit = False
+            self.plan(list(self._book.view))
 
     def _tell_budget(self, error: ApiError | None) -> None:
         now = self._clock.monotonic()

@@ -63,6 +63,24 @@ async def test_out_of_credit_is_a_banner_and_running_tasks_are_asked_slowly(
         await until(lambda: engine.connection.mode is Mode.LIVE)
 
 
+async def test_out_of_credit_many_tasks_are_asked_no_more_often_than_a_few_and_all_go_on_at_once(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    ids = working(simulator, 30)
+    engine = make_engine(polling=QUICK)
+    async with running(engine):
+        await engine.add(ids)
+        await until(lambda: in_state(engine, ids, State.PROCESSING))
+        simulator.faults.code(1104)
+        await until(lambda: all(complaint(engine, task_id) for task_id in ids))
+        due_s = [engine.due_s(task_id) for task_id in ids]
+        assert all(due is not None and due > 10 for due in due_s), "thirty of them, about one a second"
+        simulator.faults.clear()
+        engine.refresh(ids[:1])
+        await until(lambda: not any(complaint(engine, task_id) for task_id in ids), 5)
+        assert engine.connection.mode is Mode.LIVE
+
+
 @pytest.mark.parametrize(
     ("code", "hint"),
     [(1009, "try another profile"), (1014, "Check the id and the profile"), (1003, "_id of a head swap")],
