@@ -62,7 +62,7 @@ class Accounts:
         # Looked for anew at each retry: the user may have put the right key into the file meanwhile.
         engine = Engine(settings, Connector(settings, partial(current_credential, settings, self._environ)))
         listens = settings.webhook.listen
-        return Account(engine, settings, Callbacks(self._doors, engine, settings) if listens else None)
+        return Account(engine, settings, Callbacks(self._doors, engine, settings, listens) if listens else None)
 
     def choices(self, current: str) -> list[Choice]:
         """All profiles, by the configuration file alone. Raises `ConfigError`."""

@@ -1,4 +1,4 @@
-"""Callbacks of the service while the dashboard is open: listened for behind its back, and again if it goes wrong."""
+"""Callbacks of the service, for the dashboard and for `watch`: listened for once, or until it can be done."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from headswap_tui.config.client_keys import find_client_keys
 from headswap_tui.config.listening import listen_address
 from headswap_tui.domain.errors import HeadswapError
+from headswap_tui.domain.events import Mode
 
 if TYPE_CHECKING:
     from headswap_tui.cli.context import Doors, Listening
@@ -21,12 +22,18 @@ log = logging.getLogger(__name__)
 
 AGAIN_S: Final = 10.0
 """An address that is taken is tried again so often: a `watch` that has it may end."""
+SETTLED_S: Final = 1.0
+"""By then it is known whether another process polls."""
+OPEN: Final = "Other machines can connect; callbacks are not encrypted without a proxy that adds TLS."
 
 
 class Callbacks:
     """The listener of one profile, from `start` to `stop`; both in the engine's event loop."""
 
-    def __init__(self, doors: Doors, engine: Engine, settings: Settings, *, again_s: float = AGAIN_S) -> None:
+    def __init__(
+        self, doors: Doors, engine: Engine, settings: Settings, listen: str, *, again_s: float = AGAIN_S
+    ) -> None:
+        """`listen` is the address as somebody wrote it."""
         self.url = ""
         """Where the service calls, with its secret part; empty while nothing listens."""
         self.trouble = ""
@@ -34,13 +41,29 @@ class Callbacks:
         self._doors = doors
         self._engine = engine
         self._settings = settings
+        self._listen = listen
         self._again_s = again_s
         self._listening: Listening | None = None
         self._work: asyncio.Task[None] | None = None
 
-    def start(self, tell: Callable[[str], None]) -> None:
-        """Begin to listen and return at once; `tell` is called with what the user should know, such as a taken port."""
-        self._work = asyncio.create_task(self._listen(tell), name="callbacks")
+    async def begin(self) -> list[str]:
+        """Listen; returns what the user should know of it. Raises `ConfigError` or `CredentialError`."""
+        address = listen_address(self._listen)
+        keys = await asyncio.to_thread(find_client_keys, self._settings)  # may run the user's command
+        listening = await self._doors.webhook(self._engine, self._settings, address, keys)
+        self.url = await listening.start()
+        self._listening = listening
+        notes = [listening.note] if listening.note else []
+        return notes if address.is_loopback else [*notes, OPEN]
+
+    def start(self, tell: Callable[[str], None], begun: Callable[[list[str]], None] | None = None) -> None:
+        """Begin to listen behind the caller's back, and again and again while it cannot be done.
+
+        `tell` is called with what went wrong, once, and `begun` with what `begin` returns; by default that is told too.
+        Nothing is told while another process polls the profile: the address is that one's, most likely, and it hears
+        the callbacks.
+        """
+        self._work = asyncio.create_task(self._until_begun(tell, begun), name="callbacks")
 
     async def stop(self) -> None:
         """Stop listening, within half a second. Harmless if nothing listens."""
@@ -52,10 +75,10 @@ class Callbacks:
             await self._listening.stop()
         self.url = ""
 
-    async def _listen(self, tell: Callable[[str], None]) -> None:
+    async def _until_begun(self, tell: Callable[[str], None], begun: Callable[[list[str]], None] | None) -> None:
         while True:
             try:
-                listening = await self._begun()
+                notes = await self.begin()
             except HeadswapError as error:
                 trouble = f"Callbacks are not listened for: {error}"
             except Exception as error:  # a hint less is no reason to end the dashboard
@@ -63,19 +86,14 @@ class Callbacks:
                 trouble = f"Callbacks are not listened for: {type(error).__name__}."
             else:
                 self.trouble = ""
-                if listening.note:
-                    tell(listening.note)
+                if begun is not None:
+                    begun(notes)
+                elif notes:
+                    tell("\n".join(notes))
                 return
             if trouble != self.trouble:
                 self.trouble = trouble
-                tell(f"{trouble} It is tried again every {self._again_s:.0f} s.")
+                await asyncio.sleep(min(SETTLED_S, self._again_s))
+                if self._engine.connection.mode is not Mode.FOLLOWING:
+                    tell(f"{trouble} It is tried again every {self._again_s:.0f} s.")
             await asyncio.sleep(self._again_s)
-
-    async def _begun(self) -> Listening:
-        settings = self._settings
-        address = listen_address(settings.webhook.listen or "")
-        keys = await asyncio.to_thread(find_client_keys, settings)  # may run the user's command
-        listening = await self._doors.webhook(self._engine, settings, address, keys)
-        self.url = await listening.start()
-        self._listening = listening
-        return listening

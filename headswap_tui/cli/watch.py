@@ -10,17 +10,16 @@ from typing import Final, NamedTuple
 import msgspec
 
 from headswap_tui.cli import exit_codes
+from headswap_tui.cli.callbacks import Callbacks
 from headswap_tui.cli.chores import Chores
-from headswap_tui.cli.context import Context, Listening
+from headswap_tui.cli.context import Context
 from headswap_tui.cli.handled import Handled
 from headswap_tui.cli.happenings import Kind, tell
 from headswap_tui.cli.hooks import HookRunner
 from headswap_tui.cli.service_manager import READY, STOPPING, notify
 from headswap_tui.cli.session import Session, with_engine
 from headswap_tui.cli.watching import Watching
-from headswap_tui.config.client_keys import ClientKeys, find_client_keys
-from headswap_tui.config.listening import DEFAULT_PORT, ListenAddress, listen_address
-from headswap_tui.config.settings import Settings
+from headswap_tui.config.listening import DEFAULT_PORT, listen_address
 from headswap_tui.domain.errors import ConfigError
 from headswap_tui.domain.events import Mode
 
@@ -45,8 +44,9 @@ Ends with 0 on SIGTERM and 130 on ctrl+c. Any number of dashboards and commands 
 class _Plan(NamedTuple):
     as_json: bool
     downloads: bool
-    address: ListenAddress | None
-    keys: ClientKeys | None
+    listen: str | None
+    must_listen: bool
+    """Whether it is an error if that cannot be done."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,30 +71,26 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Watch until a signal ends it; returns the exit status."""
     settings = context.settings
     downloads = args.download or settings.download.auto
-    address = _address(args.listen, settings)
-    keys = find_client_keys(settings) if address is not None else None
-    plan = _Plan(as_json=args.json, downloads=downloads, address=address, keys=keys)
+    _check_listen(args.listen)
+    listen = args.listen if args.listen is not None else settings.webhook.listen
+    plan = _Plan(as_json=args.json, downloads=downloads, listen=listen or None, must_listen=args.listen is not None)
     context.credential()  # none: said at once
     # Downloads are ordered here, where it is remembered which were dealt with.
     own = msgspec.structs.replace(settings, download=msgspec.structs.replace(settings.download, auto=False))
     return with_engine(context, own, partial(_watch, context, plan), terminated=exit_codes.DONE)
 
 
-def _address(flag: str | None, settings: Settings) -> ListenAddress | None:
-    text = flag if flag is not None else settings.webhook.listen
-    if not text:
-        return None
-    try:
-        return listen_address(text)
-    except ConfigError as error:
-        raise ConfigError(f"--listen: {error.message}.") from None
+def _check_listen(flag: str | None) -> None:
+    if flag:
+        try:
+            listen_address(flag)
+        except ConfigError as error:
+            raise ConfigError(f"--listen: {error.message}.") from None
 
 
 async def _watch(context: Context, plan: _Plan, session: Session) -> int:
     engine = session.engine
-    listening = None
-    if plan.address is not None:
-        listening = await context.doors.webhook(engine, engine.settings, plan.address, plan.keys)
+    callbacks = Callbacks(context.doors, engine, engine.settings, plan.listen) if plan.listen else None
     watching = Watching(engine, context.now_ms, engine.settings.retention_days)
     chores = Chores(
         engine,
@@ -109,8 +105,8 @@ async def _watch(context: Context, plan: _Plan, session: Session) -> int:
     watching.note(Kind.STARTED, f"{active} active of {len(engine.tasks)} tracked tasks")
     tried = time.monotonic()
     try:
-        if plan.address is not None and listening is not None:
-            await _listen(context, watching, listening, plan.address)
+        if callbacks is not None:
+            await _listen(context, watching, callbacks, at_once=plan.must_listen)
         notify(context.environ, READY)
         while True:
             chores.look()
@@ -124,21 +120,29 @@ async def _watch(context: Context, plan: _Plan, session: Session) -> int:
             await session.news(LOOK_S)
     finally:
         notify(context.environ, STOPPING)
-        if listening is not None:
-            await listening.stop()
+        if callbacks is not None:
+            await callbacks.stop()
         await chores.stop()
         watching.note(Kind.STOPPED)
         show()
 
 
-async def _listen(context: Context, watching: Watching, listening: Listening, address: ListenAddress) -> None:
-    url = await listening.start()
-    watching.note(Kind.WEBHOOK, f"listening on {url.rpartition('/')[0]}")
-    context.output.say(f"Callback URL (its last part is a secret): {url}")
-    if listening.note:
-        context.output.say(listening.note)
-    if not address.is_loopback:
-        context.output.say("Other machines can connect; callbacks are not encrypted without a proxy that adds TLS.")
+async def _listen(context: Context, watching: Watching, callbacks: Callbacks, *, at_once: bool) -> None:
+    """Listen for callbacks; not `at_once`: as soon as it can be done, since a dashboard may have the address now.
+
+    Raises `ConfigError` or `CredentialError` if it must be done at once and cannot.
+    """
+
+    def begun(notes: list[str]) -> None:
+        watching.note(Kind.WEBHOOK, f"listening on {callbacks.url.rpartition('/')[0]}")
+        context.output.say(f"Callback URL (its last part is a secret): {callbacks.url}")
+        for note in notes:
+            context.output.say(note)
+
+    if at_once:
+        begun(await callbacks.begin())
+    else:
+        callbacks.start(partial(watching.note, Kind.WEBHOOK), begun)
 
 
 def _show(context: Context, watching: Watching, *, as_json: bool) -> None:

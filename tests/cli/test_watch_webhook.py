@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from pathlib import Path
 
@@ -79,6 +80,19 @@ def test_what_cannot_be_listened_on(cli: Cli, simulator: Simulator, account: dic
     taken = cli("watch", "--listen", f"127.0.0.1:{port}", **account)
     assert taken.status == 2
     assert "in use" in taken.err
+
+
+def test_an_address_from_the_settings_is_waited_for(environ: dict[str, str]) -> None:
+    """A dashboard may listen there; the service manager must not see `watch` fail for it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = environ | {"HEADSWAP_WEBHOOK_LISTEN": f"127.0.0.1:{taken.getsockname()[1]}"}
+        with Watch(settings) as watch:
+            watch.until("webhook")
+            (told,) = [record["message"] for record in watch.records if record["event"] == "webhook"]
+            assert "in use" in told and "tried again" in told
+            assert watch.stop() == 0
 
 
 def test_the_clients_secret_is_not_shown(cli: Cli) -> None:

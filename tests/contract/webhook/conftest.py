@@ -17,6 +17,7 @@ from headswap_tui.config.client_keys import ClientKeys
 from headswap_tui.config.listening import ListenAddress
 from headswap_tui.config.secret import Secret
 from headswap_tui.domain.errors import StoreWriteFailed
+from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.webhook.callback import signature_of
 from headswap_tui.webhook.listener import Listener
@@ -34,6 +35,7 @@ class CountingEngine:
         self.hinted: list[TaskId] = []
         self.added: list[TaskId] = []
         self.is_full = False
+        self.connection = Connection(Mode.LIVE)
         self.news = asyncio.Event()
 
     def hint(self, ids: Iterable[TaskId]) -> None:

@@ -16,6 +16,7 @@ import pytest
 from headswap_tui.__main__ import Doors
 from headswap_tui.cli.callbacks import Callbacks
 from headswap_tui.config.settings import Settings, Webhook
+from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.engine.engine import Engine
 from tests.contract.webhook.conftest import FIRST, CountingEngine
 
@@ -33,7 +34,7 @@ def callbacks(engine: CountingEngine, place: Path, **webhook: object) -> Callbac
     """As the dashboard makes them, but tried again at once."""
     section = msgspec.convert(webhook, Webhook)
     settings = Settings(data_dir=place, state_dir=place / "state", webhook=section)
-    return Callbacks(Doors(), cast(Engine, engine), settings, again_s=0.05)
+    return Callbacks(Doors(), cast(Engine, engine), settings, section.listen or "", again_s=0.05)
 
 
 async def until(condition: Callable[[], object], limit_s: float = 10.0) -> None:
@@ -66,6 +67,18 @@ async def test_it_takes_over_when_the_port_is_free(tmp_path: Path, taken: socket
     assert not listening.url
     with pytest.raises(httpx.ConnectError):
         await post(url)
+
+
+async def test_a_port_of_the_process_that_polls_is_no_news(tmp_path: Path, taken: socket.socket) -> None:
+    engine, told = CountingEngine(), list[str]()
+    engine.connection = Connection(Mode.FOLLOWING)
+    listening = callbacks(engine, tmp_path, listen=f"127.0.0.1:{taken.getsockname()[1]}")
+    listening.start(told.append)
+    await until(lambda: listening.trouble)
+    taken.close()
+    await until(lambda: listening.url)
+    assert told == []
+    await listening.stop()
 
 
 async def test_a_client_secret_that_cannot_be_had_is_told(tmp_path: Path) -> None:
