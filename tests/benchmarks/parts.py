@@ -14,7 +14,19 @@ from typing import Final, NamedTuple
 
 from tests.benchmarks.report import Row
 
-PARTS: Final = ("start", "frame", "screen", "table", "http", "path", "scheduling", "store", "downloads", "latency")
+PARTS: Final = (
+    "start",
+    "frame",
+    "screen",
+    "lists",
+    "table",
+    "http",
+    "path",
+    "scheduling",
+    "store",
+    "downloads",
+    "latency",
+)
 """The modules of this package that have `TITLE` and `rows(is_quick)`."""
 
 

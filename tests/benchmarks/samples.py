@@ -11,7 +11,10 @@ from headswap_tui.domain.changes import answered, track
 from headswap_tui.domain.task import Detail, TaskId, TrackedTask
 from headswap_tui.store.tasks import TaskStore
 
-STATUSES: Final = (3, 3, 3, 3, 3, 3, 3, 4, 2, 1)
+ENDED: Final = (3, 3, 3, 3, 3, 3, 3, 4)
+MOVING: Final = (2, 2, 2, 1)
+ACTIVE: Final = 200
+"""So many of the newest have not ended yet: what is added later waits for these."""
 MINUTE_MS: Final = 60_000
 DAY_MS: Final = 1440 * MINUTE_MS
 
@@ -22,7 +25,8 @@ def tasks(count: int, *, now_ms: int | None = None, active: bool = True) -> list
     now_ms = (time.time_ns() // 1_000_000 if now_ms is None else now_ms) - (0 if active else 4 * DAY_MS)
     made = []
     for number in range(count):
-        status = STATUSES[number % (len(STATUSES) if active else 8)]
+        statuses = MOVING if active and number >= count - min(ACTIVE, count // 2) else ENDED
+        status = statuses[number % len(statuses)]
         at_ms = now_ms - (count - number) * MINUTE_MS // 10 - 5 * MINUTE_MS
         detail = Detail(
             status=status,

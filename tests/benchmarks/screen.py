@@ -169,7 +169,7 @@ def increments(steps: int) -> Row:
                 os.kill(window.pid, number)
             window.send(*(key.replace("ctrl+d", "\x04").replace("ctrl+u", "\x15") for key in dice.choices(KEYS, k=2)))
             window.watch(0.1)
-        window.settle(1.5)
+        window.settle(3.0)  # until the marks of changed cells are taken back
         built = picture(window.screen)
         window.screen.reset()
         os.kill(window.pid, signal.SIGALRM)
