@@ -15,6 +15,8 @@ from headswap_tui.ui.presentation.plot import labelled, plotted
 MARGIN: Final = 5
 WIDEST: Final = 60
 NARROWEST: Final = 12
+SHORT_MS: Final = 600_000
+"""Below this the moments are told to the second."""
 _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 _PARTS: Final = 12
 """The time shown is a multiple of a round step, about so many of them: it shall not change with every forecast."""
@@ -26,6 +28,8 @@ def progress_plot(task: TrackedTask, forecast: Forecast | None, look: Look, widt
     Empty where nothing can be drawn: fewer than two reports, or no room.
     """
     points = [(int(at), change.progress) for at, change in task.history.items() if change.progress is not None]
+    while len(points) > 2 and points[1][1] == 0:  # the time in the queue is no progress
+        del points[0]
     room = min(WIDEST, width - MARGIN)
     if len(points) < 2 or room < NARROWEST:
         return []
@@ -69,7 +73,8 @@ def _foreseen(known: float, forecast: Forecast, now_ms: int, at: float) -> float
 
 def _axis(first: int, end: int, now_ms: int | None, room: int, look: Look) -> Line:
     """A rule with the moments of its ends, and of now where a part lies ahead."""
-    begun, ends = times.clock(first, look.now_ms), times.clock(end, look.now_ms)
+    said = times.stamp if end - first < SHORT_MS else times.clock
+    begun, ends = said(first, look.now_ms), said(end, look.now_ms)
     rule = look.glyphs.rule
     free = room - len(begun) - len(ends)
     left = 0 if now_ms is None else int((now_ms - first) / (end - first) * room) - 1 - len(begun)

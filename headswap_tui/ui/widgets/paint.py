@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from headswap_tui.domain.task import State
-from headswap_tui.ui.presentation.pieces import Line, line_width
+from headswap_tui.ui.presentation.pieces import Line, line_width, text_width
 
 
 class Ink(NamedTuple):
@@ -178,10 +178,11 @@ def joined(segments: Iterable[Segment]) -> list[Segment]:
     """The same picture in fewer segments: each one costs an escape sequence on the wire.
 
     Neighbours of one style become one; blanks take the style before them if nothing but their letters' colour differs.
+    Wide characters begin one of their own: who disagrees about their width, as pictures may, does so only there.
     """
     made: list[Segment] = []
     for text, style, _control in segments:
-        if made and text:
+        if made and text and (text.isascii() or text_width(text) == len(text)):
             before, its_style, _ = made[-1]
             if style is its_style or style == its_style or (text.isspace() and _same_ground(style, its_style)):
                 made[-1] = Segment(before + text, its_style)

@@ -54,7 +54,8 @@ class RowPainter:
     def renew(self, row: Row, task: TrackedTask, extras: Extras, look: Look) -> Iterator[tuple[int, int]]:
         """Bring the row up to date; gives what must be painted again: first cell and number of cells."""
         was, cells = row.cells, self._cells(task, extras, look)
-        is_news = row.task is not task and extras.transfer is None  # the figures of a download move all the time
+        # No news: the figures of a download, which move all the time, and a first answer, with which all cells change.
+        is_news = row.task is not task and row.task.detail is not None and extras.transfer is None
         row.task = task
         touched = False
         for index, placed in enumerate(self.placed):

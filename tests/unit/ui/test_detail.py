@@ -115,7 +115,7 @@ def test_the_plot_shows_a_standstill_as_one_and_no_future_of_what_ended() -> Non
     plot = lines[lines.index("100%") :][:5]
     assert len(set(plot[2][5:])) == 1
     assert "now" not in plot[4]
-    assert plot[4].split("─")[0].strip() == times.clock(NOON_MS - 60_000, NOON_MS)
+    assert plot[4].split("─")[0].strip() == times.stamp(NOON_MS - 60_000, NOON_MS)
 
 
 @pytest.mark.parametrize(
