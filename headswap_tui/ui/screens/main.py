@@ -113,7 +113,7 @@ class MainScreen(Screen[None]):
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
         self._stop_listening = self._pulse.begin()
-        self.set_interval(1 / self._services.refresh_hz, self.beat)
+        self.set_interval(1 / self._services.refresh_hz, self._beat_if_needed)
         self.call_after_refresh(lambda: self._runner)
 
     def on_unmount(self) -> None:
@@ -143,6 +143,10 @@ class MainScreen(Screen[None]):
         return self.query_one(FilterBar)
 
     # -- what is shown
+
+    def _beat_if_needed(self) -> None:
+        if not self._pulse.rests:
+            self.beat()
 
     def beat(self) -> None:
         """Bring what changed to the screen; called some times a second."""

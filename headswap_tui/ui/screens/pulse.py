@@ -11,7 +11,7 @@ from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.digest import Digest
 from headswap_tui.ui.doors import EngineDoor
 from headswap_tui.ui.feed import Feed
-from headswap_tui.ui.lineup import Lineup
+from headswap_tui.ui.lineup import CALM_MS, Lineup
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
 from headswap_tui.ui.screens.body import Body
 from headswap_tui.ui.tally import Tally
@@ -72,6 +72,12 @@ class Pulse:
     def cursor_moved(self) -> None:
         """The user is looking around: rows stay where they are for a while."""
         self._moved_ms = self._now_ms()
+
+    @property
+    def rests(self) -> bool:
+        """Whether a beat would find nothing: no news, the same second, and nobody is looking around."""
+        now_ms = self._now_ms()
+        return not self._feed and now_ms // 1000 == self._second and now_ms - self._moved_ms > MOVING_MS + CALM_MS
 
     def focus_changed(self, has_focus: bool) -> Announcement | None:
         """The terminal's window lost or regained the focus: what happened meanwhile, if anything did."""
