@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from headswap_tui.domain.task import State, TaskId, TrackedTask
 from headswap_tui.ui.presentation.views import VIEWS
@@ -14,10 +15,11 @@ class Tally:
 
     def __init__(self, tasks: Mapping[TaskId, TrackedTask]) -> None:
         self._tasks = tasks
-        self._at: dict[TaskId, tuple[State, str]] = {}
         self.states: Counter[State] = Counter()
         self.views: Counter[str] = Counter({view.id: 0 for view in VIEWS})
-        self.take(tasks)
+        self._at = {task_id: _place(task) for task_id, task in tasks.items()}
+        for place, count in Counter(self._at.values()).items():
+            self._count(place, count)
 
     def take(self, changed: Iterable[TaskId]) -> set[TaskId]:
         """Follow the changes of these records; returns those that the service knows no more since."""
@@ -28,7 +30,7 @@ class Tally:
             if before is not None:
                 self._count(before, -1)
             if task is not None:
-                at = (task.state, _view(task))
+                at = _place(task)
                 self._at[task_id] = at
                 self._count(at, 1)
                 if at[0] is State.MISSING and before is not None and before[0] is not State.MISSING:
@@ -44,10 +46,21 @@ class Tally:
         self.views[view] += step
 
 
-def _view(task: TrackedTask) -> str:
-    """The one view beside All that includes it, empty for an archived one; quicker than asking each of them."""
+def _place(task: TrackedTask) -> tuple[State, str]:
+    """Its state, and the one view beside All that includes it, empty for an archived one.
+
+    Quicker than to ask each view, and one object for all that stand alike: there may be a hundred thousand.
+    """
+    state = task.state
     if task.archived:
-        return ""
-    if task.is_active:
-        return "active"
-    return "completed" if task.state is State.COMPLETED else "failed"
+        view = ""
+    elif state in _FAILED:
+        view = "failed"
+    else:
+        view = "completed" if state is _COMPLETED and task.is_finished else "active"
+    return _PLACES.setdefault((state, view), (state, view))
+
+
+_COMPLETED: Final = State.COMPLETED
+_FAILED: Final = frozenset((State.FAILED, State.MISSING))
+_PLACES: Final[dict[tuple[State, str], tuple[State, str]]] = {}
