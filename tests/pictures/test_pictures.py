@@ -12,7 +12,7 @@ from typing import Protocol
 import pytest
 from textual.pilot import Pilot
 
-from tests.scenes import SCENES, Scene, Steps
+from tests.pictures.scenes import SCENES, Scene, Steps
 from tests.ui.driving import screen_text
 
 

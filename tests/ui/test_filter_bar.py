@@ -132,3 +132,15 @@ async def test_keys_typed_with_the_one_that_keeps_the_filter_work_on_what_it_lea
         assert desk.engine.called("refresh") == [[desk.main.lineup.order[-1]]]
         assert set(desk.main.lineup.order) == set(failed)
         assert desk.main.query_one(FilterBar).text == "state:fail"
+
+
+async def test_tab_completes_the_filter() -> None:
+    async with dashboard() as desk:
+        await desk.press("slash", *"st", "tab", *"fa", "tab")
+        await desk.expect(lambda: desk.main.lineup.filter_text == "state:failed")
+        assert len(desk.main.lineup.order) == 2
+        await desk.press("space", *"tag:cl")
+        await desk.expect(lambda: "tag:client-" in desk.screen_text())
+        await desk.press("right", "tab")
+        await desk.expect(lambda: "tag:client-" in desk.main.lineup.filter_text)
+        assert desk.app.focused is not desk.main.table

@@ -362,7 +362,7 @@ async def test_every_theme_can_be_worn(theme: str) -> None:
 async def test_over_ssh_nothing_moves_and_less_is_sent() -> None:
     async with dashboard(environ={"SSH_CONNECTION": "1 2 3 4"}, ui=UiSettings()) as desk:
         assert desk.app.animation_level == "none"
-        assert desk.main._services.refresh_hz == 2.0
+        assert desk.main.services.refresh_hz == 2.0
 
 
 async def test_over_ssh_the_next_frame_waits_for_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,15 +387,3 @@ async def test_an_ascii_terminal_gets_ascii() -> None:
         text = desk.screen_text().replace("夏の撮影_第二版.mp4", "")
         strange = {char for char in text if not char.isascii()}
         assert strange == set()
-
-
-async def test_tab_completes_the_filter() -> None:
-    async with dashboard() as desk:
-        await desk.press("slash", *"st", "tab", *"fa", "tab")
-        await desk.expect(lambda: desk.main.lineup.filter_text == "state:failed")
-        assert len(desk.main.lineup.order) == 2
-        await desk.press("space", *"tag:cl")
-        await desk.expect(lambda: "tag:client-" in desk.screen_text())
-        await desk.press("right", "tab")
-        await desk.expect(lambda: "tag:client-" in desk.main.lineup.filter_text)
-        assert desk.app.focused is not desk.main.table

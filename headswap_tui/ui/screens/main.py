@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Collection
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
-import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from headswap_tui.domain.filter_words import values_of
-from headswap_tui.domain.task import TaskId, TrackedTask
-from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import announcing, footer, memory, notices, terminal
-from headswap_tui.ui.announcing import Announcement, Severity
+from headswap_tui.domain.task import TaskId
+from headswap_tui.ui import announcing, footer, notices
+from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import BY_ID, bindings
-from headswap_tui.ui.lineup import Lineup
 from headswap_tui.ui.place import place_in
 from headswap_tui.ui.presentation.columns import chosen_columns
-from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.views import VIEWS, saved_views
 from headswap_tui.ui.screens.body import Body, shape_for
+from headswap_tui.ui.screens.listing import ListScreen
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.services import Services
-from headswap_tui.ui.situation import Situation
-from headswap_tui.ui.toasts import USUAL_S, Note, Toasts
-from headswap_tui.ui.undo import UndoStack
 from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.key_line import Entry, KeyLine
@@ -40,36 +32,18 @@ from headswap_tui.ui.widgets.view_tabs import ViewTabs
 if TYPE_CHECKING:
     from headswap_tui.ui.actions.runner import Runner
 
-T = TypeVar("T")
-
 LASTING_S: Final = 20.0
 """Messages about what may be lost stay so long."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(ListScreen):
     """Everything the user works on; dialogs lie above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     AUTO_FOCUS = "TaskTable"
 
     def __init__(self, services: Services) -> None:
-        super().__init__()
-        self.engine = services.engine
-        self.keymap = services.keymap
-        self.undo = UndoStack()
-        self._toasts = Toasts()
-        self.lineup = Lineup(
-            services.engine.tasks,
-            self._extras,
-            services.now_ms,
-            services.settings.retention_days,
-            saved_views(services.settings.views),
-        )
-        self.memory = services.memory
-        self.glyphs = services.glyphs
-        self.settings = services.settings
-        self.now_ms = services.now_ms
-        self._services = services
+        super().__init__(services)
         self._pulse = Pulse(
             services.engine,
             self.lineup,
@@ -83,7 +57,7 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        glyphs, services = self._services.glyphs, self._services
+        glyphs, services = self.services.glyphs, self.services
         yield StatusLine(glyphs=glyphs, accent=self.settings.accent)
         yield Banner(glyphs=glyphs)
         tabs = ViewTabs(glyphs=glyphs)
@@ -92,7 +66,7 @@ class MainScreen(Screen[None]):
         yield FilterBar(glyphs=glyphs, leave_key=self.keymap.shown("leave"))
         yield Body(
             services.now_ms,
-            self._extras,
+            self.extras,
             glyphs,
             flash=not services.terminal.is_remote,
             opened=self.memory.detail,
@@ -113,7 +87,7 @@ class MainScreen(Screen[None]):
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
         self._stop_listening = self._pulse.begin()
-        self.set_interval(1 / self._services.refresh_hz, self._beat_if_needed)
+        self.set_interval(1 / self.services.refresh_hz, self._beat_if_needed)
         self.call_after_refresh(lambda: self._runner)
 
     def on_unmount(self) -> None:
@@ -125,23 +99,6 @@ class MainScreen(Screen[None]):
         if self._result_callbacks:
             super()._pop_result_callback()
 
-    # -- the parts
-
-    @property
-    def body(self) -> Body:
-        """Table and detail."""
-        return self.query_one(Body)
-
-    @property
-    def table(self) -> TaskTable:
-        """The table."""
-        return self.body.table
-
-    @property
-    def filter_bar(self) -> FilterBar:
-        """The filter's line."""
-        return self.query_one(FilterBar)
-
     # -- what is shown
 
     def _beat_if_needed(self) -> None:
@@ -150,12 +107,12 @@ class MainScreen(Screen[None]):
 
     def beat(self) -> None:
         """Bring what changed to the screen; called some times a second."""
-        if not self._services.fence.is_open:
+        if not self.services.fence.is_open:
             return
         status, tabs, banner = self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner)
         if self._pulse.beat(self.body, status, tabs, banner):
             self.show_footer()
-            self.call_after_refresh(self._services.fence.close)
+            self.call_after_refresh(self.services.fence.close)
 
     def show_order(self) -> None:
         """Bring the line-up to the table, with all that hangs on it."""
@@ -201,9 +158,6 @@ class MainScreen(Screen[None]):
         if isinstance(self.focused, Input):
             return footer.while_filtering(self.glyphs)
         return footer.entries(self.keymap, self.situation())
-
-    def _extras(self, task_id: TaskId) -> Extras:
-        return Extras(self.engine.forecast(task_id), self.engine.transfer(task_id), self.engine.stall(task_id))
 
     # -- what the widgets say
 
@@ -289,7 +243,7 @@ class MainScreen(Screen[None]):
         """Made after the first frame, which all that commands need would hold up."""
         from headswap_tui.ui.actions.runner import Runner
 
-        return Runner(self, self._services)
+        return Runner(self, self.services)
 
     def action_command(self, command_id: str) -> None:
         """What every binding leads to."""
@@ -299,78 +253,13 @@ class MainScreen(Screen[None]):
         """Run a command, or say why it cannot be run now."""
         self._runner.run(command_id)
 
-    def work(self, doing: Coroutine[None, None, None], name: str) -> None:
-        """Let it run beside the keys."""
-        self.run_worker(doing, group="commands", name=name, exclusive=False)
-
-    def by_key(self, command_id: str) -> str:
-        """How the user reaches a command: its key, else its name."""
-        return self.keymap.shown(command_id) or f"“{BY_ID[command_id].label}” of the palette"
-
-    def situation(self) -> Situation:
-        """What the commands look at."""
-        return Situation(
-            tasks=self.engine.tasks,
-            order=self.lineup.order,
-            selection=self.table.selection(),
-            cursor_id=self.table.cursor_id,
-            mode=self.engine.connection.mode,
-            undoable=self.undo.words,
-            saved_views=len(self.lineup.views) - len(VIEWS),
-            has_shell=terminal.has_shell(),
-            shows_frames=self.memory.frames,
-            no_pictures=lambda: self.body.filmstrip.choice.why,
-            transfer=self.engine.transfer,
-            has_profiles=self._services.profiles is not None,
-            no_callbacks=notices.no_callbacks(self._services.webhook),
-        )
-
-    def targets(self) -> list[TrackedTask]:
-        """The marked tasks that are shown, else the one under the cursor."""
-        tasks = self.engine.tasks
-        return [tasks[task_id] for task_id in self.table.selection() if task_id in tasks]
-
-    def cursor(self) -> TrackedTask | None:
-        """The task under the cursor."""
-        return self.engine.tasks.get(self.table.cursor_id) if self.table.cursor_id else None
-
-    def named_tasks(self) -> Iterable[TrackedTask]:
-        """All tasks in the order of the table, for the palette."""
-        return (self.engine.tasks[task_id] for task_id in self.lineup.order if task_id in self.engine.tasks)
-
-    def go_to(self, task_id: TaskId) -> None:
-        """Put the cursor on a task that is shown."""
-        self.table.move_to(task_id)
-
     # -- telling and asking
-
-    def tell(
-        self,
-        text: str,
-        *,
-        title: str = "",
-        severity: Severity = "information",
-        timeout: float | None = None,
-        is_answer: bool = True,
-    ) -> None:
-        """The toast; any text will do. It stays for `timeout` seconds, `None` being the usual time.
-
-        Trouble that is no answer to a key is not pushed away by what is.
-        """
-        note = Note(safe_block(text, 500), safe(title, 200), severity, timeout or USUAL_S, is_answer)
-        shown = self._toasts.add(note, self.now_ms(), one_line=self.body.is_full)
-        self.app.clear_notifications()
-        self.app.notify(shown.text, title=shown.title, severity=shown.severity, timeout=shown.timeout_s, markup=False)
 
     def welcome(self) -> None:
         """The first words of a demo."""
         does = (("add", "adds"), ("view_failed", "shows failures"), ("view_completed", "finished videos"))
         keys = ", ".join(f"{self.by_key(command)} {what}" for command, what in does)
         self.tell(f"{keys}, {self.by_key('quit')} quits", title="A simulator plays the service", timeout=15)
-
-    def example(self) -> TaskId | None:
-        """An id that could be added to try it, in a demo."""
-        return next((task_id for task_id in self._services.examples if task_id not in self.engine.tasks), None)
 
     def _announce(self, announcement: Announcement) -> None:
         timeout = LASTING_S if announcement.lasts else None
@@ -381,7 +270,7 @@ class MainScreen(Screen[None]):
             timeout=timeout,
             is_answer=False,
         )
-        self._services.ring(announcement)
+        self.services.ring(announcement)
 
     def _gone(self, ids: Collection[TaskId]) -> Announcement | None:
         """What to say of videos that were gone before they were saved: of each once, not at every start."""
@@ -403,12 +292,3 @@ class MainScreen(Screen[None]):
         digest = self._pulse.focus_changed(has_focus)
         if digest is not None:
             self.tell(digest.text, title=digest.title, severity=digest.severity)
-
-    async def ask(self, dialog: ModalScreen[T]) -> T | None:
-        """Show the dialog and wait for its answer."""
-        return await self.app.push_screen_wait(dialog)
-
-    def remember(self, **changes: Any) -> None:
-        """Keep how the screen is now for the next run."""
-        self.memory = msgspec.structs.replace(self.memory, **changes)
-        memory.save(self._services.settings.state_dir, self.memory)

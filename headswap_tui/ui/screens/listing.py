@@ -1,0 +1,149 @@
+"""The screen as the commands see it: the list, what is chosen in it, and ways to tell, to ask and to remember."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+from textual.screen import ModalScreen, Screen
+
+from headswap_tui.domain.task import TaskId, TrackedTask
+from headswap_tui.domain.text import safe, safe_block
+from headswap_tui.ui import memory, notices, terminal
+from headswap_tui.ui.announcing import Severity
+from headswap_tui.ui.commands import BY_ID
+from headswap_tui.ui.lineup import Lineup
+from headswap_tui.ui.presentation.extras import Extras
+from headswap_tui.ui.presentation.views import VIEWS, saved_views
+from headswap_tui.ui.screens.body import Body
+from headswap_tui.ui.services import Services
+from headswap_tui.ui.situation import Situation
+from headswap_tui.ui.toasts import USUAL_S, Note, Toasts
+from headswap_tui.ui.undo import UndoStack
+from headswap_tui.ui.widgets.filter_bar import FilterBar
+from headswap_tui.ui.widgets.task_table import TaskTable
+
+T = TypeVar("T")
+
+
+class ListScreen(Screen[None]):
+    """Decides nothing about when something is drawn: `MainScreen` does."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.engine = services.engine
+        self.keymap = services.keymap
+        self.undo = UndoStack()
+        self._toasts = Toasts()
+        self.lineup = Lineup(
+            services.engine.tasks,
+            self.extras,
+            services.now_ms,
+            services.settings.retention_days,
+            saved_views(services.settings.views),
+        )
+        self.memory = services.memory
+        self.glyphs = services.glyphs
+        self.settings = services.settings
+        self.now_ms = services.now_ms
+        self.services = services
+
+    # -- the parts
+
+    @property
+    def body(self) -> Body:
+        """Table and detail."""
+        return self.query_one(Body)
+
+    @property
+    def table(self) -> TaskTable:
+        """The table."""
+        return self.body.table
+
+    @property
+    def filter_bar(self) -> FilterBar:
+        """The filter's line."""
+        return self.query_one(FilterBar)
+
+    def extras(self, task_id: TaskId) -> Extras:
+        """The live figures of a task."""
+        return Extras(self.engine.forecast(task_id), self.engine.transfer(task_id), self.engine.stall(task_id))
+
+    # -- what is chosen
+
+    def by_key(self, command_id: str) -> str:
+        """How the user reaches a command: its key, else its name."""
+        return self.keymap.shown(command_id) or f"“{BY_ID[command_id].label}” of the palette"
+
+    def situation(self) -> Situation:
+        """What the commands look at."""
+        return Situation(
+            tasks=self.engine.tasks,
+            order=self.lineup.order,
+            selection=self.table.selection(),
+            cursor_id=self.table.cursor_id,
+            mode=self.engine.connection.mode,
+            undoable=self.undo.words,
+            saved_views=len(self.lineup.views) - len(VIEWS),
+            has_shell=terminal.has_shell(),
+            shows_frames=self.memory.frames,
+            no_pictures=lambda: self.body.filmstrip.choice.why,
+            transfer=self.engine.transfer,
+            has_profiles=self.services.profiles is not None,
+            no_callbacks=notices.no_callbacks(self.services.webhook),
+        )
+
+    def targets(self) -> list[TrackedTask]:
+        """The marked tasks that are shown, else the one under the cursor."""
+        tasks = self.engine.tasks
+        return [tasks[task_id] for task_id in self.table.selection() if task_id in tasks]
+
+    def cursor(self) -> TrackedTask | None:
+        """The task under the cursor."""
+        return self.engine.tasks.get(self.table.cursor_id) if self.table.cursor_id else None
+
+    def named_tasks(self) -> Iterable[TrackedTask]:
+        """All tasks in the order of the table, for the palette."""
+        return (self.engine.tasks[task_id] for task_id in self.lineup.order if task_id in self.engine.tasks)
+
+    def go_to(self, task_id: TaskId) -> None:
+        """Put the cursor on a task that is shown."""
+        self.table.move_to(task_id)
+
+    def example(self) -> TaskId | None:
+        """An id that could be added to try it, in a demo."""
+        return next((task_id for task_id in self.services.examples if task_id not in self.engine.tasks), None)
+
+    # -- telling, asking, remembering
+
+    def work(self, doing: Coroutine[None, None, None], name: str) -> None:
+        """Let it run beside the keys."""
+        self.run_worker(doing, group="commands", name=name, exclusive=False)
+
+    def tell(
+        self,
+        text: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        is_answer: bool = True,
+    ) -> None:
+        """The toast; any text will do. It stays for `timeout` seconds, `None` being the usual time.
+
+        Trouble that is no answer to a key is not pushed away by what is.
+        """
+        note = Note(safe_block(text, 500), safe(title, 200), severity, timeout or USUAL_S, is_answer)
+        shown = self._toasts.add(note, self.now_ms(), one_line=self.body.is_full)
+        self.app.clear_notifications()
+        self.app.notify(shown.text, title=shown.title, severity=shown.severity, timeout=shown.timeout_s, markup=False)
+
+    async def ask(self, dialog: ModalScreen[T]) -> T | None:
+        """Show the dialog and wait for its answer."""
+        return await self.app.push_screen_wait(dialog)
+
+    def remember(self, **changes: Any) -> None:
+        """Keep how the screen is now for the next run."""
+        self.memory = msgspec.structs.replace(self.memory, **changes)
+        memory.save(self.services.settings.state_dir, self.memory)
