@@ -88,7 +88,7 @@ def _trouble(task: TrackedTask, error: LastError, due_s: float | None, look: Loo
         if task.answered_ms:
             after += f" What stands here is from {times.age(task.answered_ms, look.now_ms)}."
     if due_s is not None and task.is_active:
-        after += f" Next time in {times.span(due_s, 5)}." if due_s >= 1 else " It is its turn now."
+        after += f" Next time in {times.span(due_s, 5)}." if due_s >= 1 else " It is asked about now."
     edge = (f"{look.glyphs.cursor} ", "edge-stale")
     head = f"{safe(error.kind, 20)}, {times.age(error.at_ms, look.now_ms)}"
     lines: list[Line] = [

@@ -159,7 +159,7 @@ def test_an_error_of_ours_says_what_happened_and_what_comes(kind: str, refusals:
 def test_an_error_of_ours_says_when_it_is_tried_again() -> None:
     waiting = processing(more={"last_error": error("garbled")})
     assert "asked again by itself. Next time in 15s." in text(waiting, Extras(due_s=17.4), width=200)
-    assert "It is its turn now." in text(waiting, Extras(due_s=0.0), width=200)
+    assert "It is asked about now." in text(waiting, Extras(due_s=0.0), width=200)
     assert "Next time" not in text(waiting, Extras(due_s=None), width=200), "nobody can say while nothing is asked"
     ended = tracked(status=4, more={"last_error": error("garbled"), "finished_ms": NOON_MS})
     assert "Next time" not in text(ended, Extras(due_s=17.4), width=200)
