@@ -257,3 +257,22 @@ async def test_what_is_typed_takes_the_place_of_the_example() -> None:
         await desk.press("enter")
         await desk.closed()
         assert desk.engine.called("add") == [(("64f7c0ffee" + "1" * 14,), None, ())]
+
+
+async def test_the_theme_dialog_shows_its_keys_in_a_small_terminal() -> None:
+    async with dashboard(size=(80, 24)) as desk:
+        desk.main.run_command("theme")
+        await desk.opened("ThemeDialog")
+        await desk.expect(lambda: "enter choose   esc leave" in desk.screen_text())
+
+
+async def test_raw_json_tells_names_from_texts_and_numbers() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(13)
+        await desk.press("J")
+        await desk.opened("RawDialog")
+        area = desk.app.screen.query_one(TextArea)
+        number = next(n for n, line in enumerate(area.document.lines) if '"error_code"' in line)
+        spans = area.get_line(number).spans
+        assert [area.document.get_line(number)[span.start : span.end] for span in spans] == ['"error_code"', "20012"]
+        assert len({span.style for span in spans}) == 2

@@ -8,9 +8,11 @@ from textual.geometry import Region
 
 from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.domain.task import State
+from headswap_tui.ui.presentation.pieces import plain
 from headswap_tui.ui.widgets.banner import Banner
+from headswap_tui.ui.widgets.key_line import KeyLine
 from headswap_tui.ui.widgets.status_line import StatusLine
-from headswap_tui.ui.widgets.view_tabs import ViewTabs
+from headswap_tui.ui.widgets.view_tabs import Place, ViewTabs
 from tests.conftest import NOON_MS
 from tests.ui.table_host import WidgetApp
 
@@ -99,3 +101,21 @@ async def test_the_banner_takes_room_only_with_something_to_say() -> None:
         app.banner.clear()
         await pilot.pause()
         assert not app.banner.display
+
+
+def test_the_place_stands_behind_the_views_as_far_as_there_is_room() -> None:
+    tabs = ViewTabs()
+    tabs._place = Place(row=4, rows=42, marked=3, marked_hidden=1, sort="Added", descending=True)
+    whole = plain(tabs.line(100))
+    assert whole.endswith("▼ Added  4/42  3 marked +1 hidden ")
+    assert len(whole) == 100
+    assert plain(tabs.line(80)).endswith("4/42  3 marked +1 hidden ")
+    assert plain(tabs.line(52)).rstrip().endswith("Failed 0")
+
+
+def test_keys_that_just_fit_are_not_cut() -> None:
+    keys = KeyLine()
+    keys._entries = [("a", "add", "add"), ("d", "download", "download"), ("?", "help", "help"), ("q", "quit", "quit")]
+    wanted = " a add  d download  ? help  q quit"
+    assert plain(keys.line(len(wanted))) == wanted
+    assert plain(keys.line(len(wanted) - 1)) == " a add  ? help  q quit"

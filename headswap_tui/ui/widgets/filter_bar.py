@@ -60,7 +60,7 @@ class FilterBar(Vertical):
         & > .filter-bar--line { height: 1; }
         & .filter-bar--sign { width: 3; color: $text-accent; text-style: bold; }
         & Chips { max-width: 70%; }
-        & Input { width: 1fr; min-width: 12; height: 1; border: none; padding: 0; background: transparent; }
+        & Input { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: transparent; }
         & Input > .input--suggestion { color: $faint; }
         & Input > .input--placeholder { color: $faint; }
         & .filter-bar--note { width: auto; max-width: 50%; color: $muted; padding: 0 1; }
