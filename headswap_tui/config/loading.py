@@ -76,7 +76,7 @@ def _profile(layers: list[dict[str, Given]], profiles: tuple[str, ...]) -> str:
             "profile",
             chosen,
             f"expected one of the profiles in the configuration file, found {name!r}",
-            nearest(name, [*profiles]),
+            f"{nearest(name, [*profiles])} A section [profiles.{name}] in the file makes it.",
         )
     return name
 
