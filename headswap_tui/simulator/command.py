@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     from headswap_tui.simulator.server import Simulator
 
 FAULTS: Final = """\
-faults of the service (values are numbers unless words are named; each has a default):
-  throttle  code  server_error  garble=html  slow  drip  hang=headers  unknown_status  revoked  offline
-  drop=before|inside|noise
+faults of the service (values are numbers or words; each has a default):
+  throttle  code  server_error  garble=html  slow  drip  hang=headers
+  unknown_status  revoked  offline  drop=before|inside|noise
 faults of the file host:
-  media_expired  media_error  media_throttle  media_redirect=URL|loop  media_html  media_empty  media_gzip
-  media_ignore_range  media_wrong_range  media_no_content_range  media_ignore_if_range  media_no_validators
+  media_expired  media_error  media_throttle  media_redirect=URL|loop
+  media_html  media_empty  media_gzip  media_ignore_range  media_wrong_range
+  media_no_content_range  media_ignore_if_range  media_no_validators
   media_longer  media_shorter  media_no_length  media_changed
   media_cut  media_reset  media_stall  media_slow  media_bandwidth
 
-examples:
-  headswap-tui simulate --fault media_reset=500000*3     three downloads break off after 500 kB
-  headswap-tui simulate --fault media_expired=403@0.3    three links in ten have expired
+examples, three downloads that break off after 500 kB and three links in ten
+that have expired:
+  headswap-tui simulate --fault media_reset=500000*3
+  headswap-tui simulate --fault media_expired=403@0.3
 """
 EXIT_DONE, EXIT_USAGE, EXIT_INTERRUPTED = 0, 2, 130
 

@@ -119,6 +119,8 @@ class FilterBar(Vertical):
 
     def _furnish(self) -> None:
         """A sign, the chips, the field, a note at the right; below them the offers."""
+        if not self.is_attached:  # left before the first frame was out
+            return
         sign = Static(" / ", classes="filter-bar--sign", markup=False)
         line = Horizontal(sign, self._chips, self._field, self._result, classes="filter-bar--line")
         self.mount(line, self._offers)
