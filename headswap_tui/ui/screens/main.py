@@ -257,7 +257,7 @@ class MainScreen(ListScreen):
 
     def welcome(self) -> None:
         """The first words of a demo."""
-        does = (("add", "adds"), ("view_failed", "shows failures"), ("view_completed", "finished videos"))
+        does = (("add", "adds"), ("view_failed", "failures"), ("view_completed", "finished"))
         keys = ", ".join(f"{self.by_key(command)} {what}" for command, what in does)
         self.tell(f"{keys}, {self.by_key('quit')} quits", title="A simulator plays the service", timeout=15)
 
