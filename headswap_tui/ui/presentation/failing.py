@@ -65,13 +65,13 @@ def story(group: FailureGroup, width: int, glyphs: Glyphs, now_ms: int) -> list[
     """What the chosen reason means: the whole words, the cause, what to do, which tasks."""
     advice = group.advice
     edge = (f"{glyphs.cursor} ", "edge-bad")
-    code = "" if group.code is None else f"   code {code_words(group, glyphs)}"
     again = {True: "Trying again can help.", False: "The same again would fail.", None: ""}[advice.again]
     side = "" if advice.side is Side.NOBODY_KNOWS else f"{_upper(advice.side)}."
     careful = not group.is_missing and advice.documented and group.code is not None
     sure = "If this is its published code: " if careful else ""
     lines: list[Line] = [
-        (edge, (_reason(group, glyphs), "headline-bad"), (code, "bad")),
+        (edge, (_reason(group, glyphs), "headline-bad")),
+        *([(edge, (f"code {code_words(group, glyphs)}", "bad"))] if group.code is not None else []),
         (),
         (("Cause   ", "muted"), (sure + (_lower(advice.cause) if sure else advice.cause), "")),
         (("About   ", "muted"), (" ".join(filter(None, (side, again))), "")),
@@ -79,7 +79,7 @@ def story(group: FailureGroup, width: int, glyphs: Glyphs, now_ms: int) -> list[
         (),
     ]
     if not side and not again:
-        del lines[3]
+        lines = [line for line in lines if not line or line[0][0] != "About   "]
     for task in group.tasks[:NAMES]:
         when = times.age(failed_at_ms(task), now_ms)
         lines.append(((f"{when:<{NEWEST}}", "muted"), (safe(task.name, 60), "")))
