@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from headswap_tui.domain.events import Forecast
@@ -81,6 +81,7 @@ STEPS = st.lists(st.tuples(st.integers(1, 8), st.none() | st.sampled_from(KINDS)
 
 
 @given(st.sampled_from(sorted(COLUMN_BY_ID)), st.booleans(), STEPS, STEPS)
+@example("duration", False, [(1, tracked), (2, tracked)], [(1, None), (1, tracked)])  # removed and back at once
 def test_what_changed_leads_to_the_order_that_sorting_anew_gives(
     column: str, descending: bool, first: list[Step], then: list[Step]
 ) -> None:
