@@ -46,17 +46,17 @@ class FailuresNow:
 
     def renew(self) -> bool:
         """Follow the changes; whether `groups` are others now."""
-        before = dict(self._wrong)
+        differs = False
         for task_id in self._following.changed():
             task = self._tasks.get(task_id)
             if task is not None and has_gone_wrong(task):
+                differs = differs or self._wrong.get(task_id) is not task
                 self._wrong[task_id] = task
             else:
-                self._wrong.pop(task_id, None)
-        if self._wrong == before:
-            return False
-        self.groups = grouped(self._wrong.values())
-        return True
+                differs = self._wrong.pop(task_id, None) is not None or differs
+        if differs:
+            self.groups = grouped(self._wrong.values())
+        return differs
 
 
 class FactsNow:
