@@ -51,11 +51,14 @@ class TypeAhead:
 
     async def go_on(self) -> None:
         """Deal with what waits, as far as that is possible now."""
-        while self._waiting and not self._is_leaving:
+        while self._waiting:
             screen = self._screen()
+            if self._is_leaving and isinstance(screen, MainScreen) and not _is_command(screen):
+                return  # once the focus is elsewhere, by a click for one, nobody has to tell
             if isinstance(screen, Dialog) and not screen.takes_keys:
                 return
             event = self._waiting.popleft()
+            self._is_leaving = False
             if isinstance(event, events.Key) and isinstance(screen, MainScreen) and _is_command(screen):
                 await self._bound(event.key)
                 await asyncio.sleep(0)  # the command's worker begins, and has opened its dialog then

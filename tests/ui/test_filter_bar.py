@@ -144,3 +144,14 @@ async def test_tab_completes_the_filter() -> None:
         await desk.press("right", "tab")
         await desk.expect(lambda: "tag:client-" in desk.main.lineup.filter_text)
         assert desk.app.focused is not desk.main.table
+
+
+async def test_a_click_out_of_the_filter_holds_back_no_key() -> None:
+    async with dashboard() as desk:
+        await desk.press("slash", *"state:failed")
+        burst(desk, "escape")
+        desk.main.set_focus(desk.main.table)  # as a click in the same instant does
+        await desk.press("slash", *"te")
+        await desk.expect(lambda: desk.main.query_one(Input).value.endswith("te"))
+        await desk.press("escape", "g", "r")
+        await desk.expect(lambda: desk.engine.called("refresh"))
