@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,7 @@ class HeadswapApp(App[None]):
         self.set_keymap(dict(self._keymap_read.overrides))
         self._trouble: StoreError | None = None
         self._overlaying: Overlaying | None = None
+        self._starting = ExitStack()
         self._typed = TypeAhead(lambda: self.screen, self._run_bound, super().on_event)
         self._memory = memory.load(settings.state_dir)
         self._notices = [*notices, *self._problems()]
@@ -153,6 +155,7 @@ class HeadswapApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The dashboard with what the store holds, or why it cannot be shown; no empty screen is painted before."""
+        self._starting.enter_context(self.batch_update())  # else the first screen is sent three times over
         try:
             self._tenure.account.engine.open()
         except StoreError as error:
@@ -164,8 +167,13 @@ class HeadswapApp(App[None]):
         """Everything slow comes after the first frame."""
         if self._trouble is not None:
             self._show_trouble(self._trouble)
-        self.call_after_refresh(self._first_frame_is_out)
         self.app_resume_signal.subscribe(self, self._paint_anew)
+
+    def on_ready(self) -> None:
+        """Everything has its place: one paint shows it."""
+        self._starting.close()
+        self.screen.refresh()
+        self.call_after_refresh(self._first_frame_is_out)
 
     def _paint_anew(self, _app: App[Any]) -> None:
         """The shell wrote all over the screen."""

@@ -68,8 +68,8 @@ def prepare(environ: MutableMapping[str, str]) -> list[str]:
     term = environ.get("TERM", "").lower()
     if term.startswith(TRUECOLOR_TERMS) and not environ.get("COLORTERM"):
         environ["COLORTERM"] = "truecolor"
-    elif term == "unknown" and not environ.get("COLORTERM"):
-        environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")  # Textual would send 16 million colours
+    elif term == "unknown":
+        environ["TERM"] = "vt100"  # for Rich the word means a terminal without colours and always of 80x25
     if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
         environ.setdefault("ESCDELAY", ESCAPE_DELAY_MS)
     return told

@@ -78,6 +78,7 @@ class MainScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Show what the store holds and begin to beat."""
+        self.query("ToastRack").set(display=False)  # Textual does so itself, but only after the first paint
         self.filter_bar.suggester.values = lambda field: values_of(field, self.engine.tasks.values())
         self.table.columns = chosen_columns(self.memory.columns)
         self.body.detail.wrap = self.memory.wrap

@@ -76,9 +76,8 @@ def running_sshd(directory: Path) -> Iterator[Sshd]:
         "PasswordAuthentication no\nKbdInteractiveAuthentication no\nMaxStartups 100\nPrintMotd no\nPrintLastLog no\n",
         encoding="ascii",
     )
-    made_dir = os.geteuid() == 0 and not PRIVSEP_DIR.exists()
-    if made_dir:
-        PRIVSEP_DIR.mkdir(mode=0o755)
+    if os.geteuid() == 0:
+        PRIVSEP_DIR.mkdir(mode=0o755, exist_ok=True)  # it stays: other runs of these tests may need it
     log = directory / "sshd.log"
     process = subprocess.Popen([program, "-D", "-f", config, "-E", log], stdin=subprocess.DEVNULL)
     try:
@@ -88,9 +87,6 @@ def running_sshd(directory: Path) -> Iterator[Sshd]:
     finally:
         process.terminate()
         process.wait(LIMIT_S)
-        if made_dir:
-            with suppress(OSError):
-                PRIVSEP_DIR.rmdir()
 
 
 def _check(sshd: Sshd, log: Path) -> None:

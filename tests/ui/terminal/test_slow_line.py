@@ -6,12 +6,18 @@ import os
 import re
 import select
 import signal
+import statistics
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
+import pytest
+
+import tests
 from headswap_tui.simulator.server import Simulator
 from headswap_tui.ui.fence import GIVE_UP_AFTER, PATIENCE_S, Fence
 from tests.terminal import Terminal
@@ -21,6 +27,8 @@ BYTES_PER_S: Final = 8_000
 DELAY_S: Final = 0.075
 """One way."""
 FENCE: Final = re.compile(rb"\x1b\[6n")
+STAMP: Final = re.compile(r"\bt(\d{6,})\b")
+ROOT: Final = Path(tests.__file__).parent.parent
 
 
 class SlowLine:
@@ -28,22 +36,46 @@ class SlowLine:
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
-        self.seen = bytearray()
+        self.frames = 0
+        """Frames that the far end has drawn."""
+        self.ages_s: list[float] = []
+        """How old the newest record on the screen was, each time just before a newer one came."""
         self._up: deque[tuple[float, bytes]] = deque()
         self._down: deque[tuple[float, bytes]] = deque()
         self._free_at = time.monotonic()
+        self._newest_ms = 0
 
-    def press(self, key: bytes) -> None:
+    def press(self, key: str) -> None:
         """Press at the far end."""
-        self._up.append((time.monotonic() + DELAY_S, key))
+        self._up.append((time.monotonic() + DELAY_S, key.encode()))
 
     def run_until(self, condition: Callable[[], object], limit_s: float) -> float:
         """Let it flow until the condition holds; seconds that it took."""
         begun = time.monotonic()
         while not condition():
-            assert time.monotonic() - begun < limit_s, f"did not come about within {limit_s} s"
+            assert time.monotonic() - begun < limit_s, f"did not come about within {limit_s} s\n{self.terminal.text}"
             self._step()
         return time.monotonic() - begun
+
+    def run_for(self, seconds: float) -> None:
+        """Let it flow."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._step()
+
+    def cursor_at(self, row: int) -> bool:
+        """Whether the far end shows the cursor in that row of the table."""
+        _, _, table = self.terminal.text.partition("  State ")
+        return table.splitlines()[row + 1].startswith("\u258c") if table else False
+
+    def echo_s(self, presses: int) -> float:
+        """Median time from a press of a cursor key to its effect on the screen."""
+        took = []
+        for press in range(presses):
+            self.run_for(0.13 * (press % 4))  # at any moment between two frames
+            self.press("kj"[press % 2 == 0])
+            took.append(self.run_until(lambda row=1 - press % 2: self.cursor_at(row), 10))  # type: ignore[misc]
+        return statistics.median(took)
 
     def _step(self) -> None:
         now = time.monotonic()
@@ -66,35 +98,75 @@ class SlowLine:
             self.terminal._reap(block=False)
 
     def _show(self, data: bytes) -> None:
-        before = len(FENCE.findall(self.seen))
-        self.seen += data
-        for _ in range(len(FENCE.findall(self.seen)) - before):
-            self.press(b"\x1b[1;1R")
+        output, before = self.terminal.output, len(self.terminal.output)
+        output += data
+        self.terminal._feed()
+        for _ in FENCE.finditer(output, max(0, before - 3)):
+            self.frames += 1
+            self.press("\x1b[1;1R")
+        newest = max(map(int, STAMP.findall(self.terminal.text)), default=0)
+        if newest > self._newest_ms:
+            if self._newest_ms:
+                self.ages_s.append(time.monotonic() - self._newest_ms / 1000)
+            self._newest_ms = newest
 
 
-def test_frames_never_queue_on_a_slow_line(start: Start, simulator: Simulator) -> None:
-    ids = [simulator.create(queue_s=0, processing_s=60) for _ in range(25)]
+def test_a_slow_line_shows_what_is_new_and_obeys_at_once(start: Start) -> None:
+    """Ten updates a second over 64 kbit/s and 150 ms: frames are never old, keys wait for none, it ends soon."""
     terminal = start(
-        SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22", TERM="xterm-256color", COLORTERM="", HEADSWAP_UI_REFRESH_HZ="10"
+        *("-m", "tests.ui.terminal.ticking", "1", "0.1"),
+        program=Path(sys.executable),
+        SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22",
+        COLORTERM="",
+        PYTHONPATH=str(ROOT),
     )
-    terminal.paste("\n".join(ids))
-    terminal.wait_for("25 new")
-    terminal.send("enter")
-    terminal.wait_for("processing")
     line = SlowLine(terminal)
-    frames = len(FENCE.findall(line.seen))
-    line.press(b"\x1b[1;1R")  # the harness has answered; whatever was under way is over
-    line.run_until(lambda: len(FENCE.findall(line.seen)) >= frames + 4, 12)  # frames come and are answered
-    for key, shown in ((b"?", b"Keys"), (b"\x1b", b"")):
-        seen = len(line.seen)
-        line.press(key)
-        took = line.run_until(lambda: shown in line.seen[seen:] and len(line.seen) > seen, 5)  # noqa: B023  # used at once
-        assert took < 3.0
-    line.run_until(lambda: len(FENCE.findall(line.seen)) >= frames + 6, 12)
-    line.press(b"q")
+    line.run_until(lambda: line.cursor_at(0), 5)
+    line.run_for(0.6)
+    line.ages_s.clear()
+    frames, begun = line.frames, time.monotonic()
+    line.run_for(4.0)
+    assert len(line.ages_s) >= 4
+    assert max(line.ages_s) < 3.0
+    assert statistics.median(line.ages_s) < 1.5
+    assert (line.frames - frames) / (time.monotonic() - begun) < 2.6, "twice a second is often enough over SSH"
+    busy_s = line.echo_s(7)
+    line.press("p")
+    line.run_until(lambda: "paused" in terminal.text, 5)
+    line.run_for(0.6)
+    idle_s = line.echo_s(7)
+    assert busy_s < 1.5 * idle_s + 0.05
+    line.run_for(0.6)
+    shown = len(terminal.output)
+    line.run_for(1.5)
+    assert len(terminal.output) == shown, "nothing changes and nothing is sent"
+    line.press("p")
+    line.run_until(lambda: "paused" not in terminal.text, 5)
+    line.run_for(0.6)
+    line.press("q")
     assert line.run_until(lambda: terminal.status is not None, 5) < 3.0
     line.run_until(lambda: not line._down, 3)
-    assert changed_modes(bytes(terminal.output) + bytes(line.seen)) == set()
+    assert changed_modes(bytes(terminal.output)) == set()
+
+
+@pytest.mark.parametrize(("rows", "most"), [(1, 400), (10, 1_500)])
+def test_what_a_frame_costs(start: Start, rows: int, most: int) -> None:
+    """At 120x40 over SSH: the start one whole screen, a changed row its changed cells, and nothing more."""
+    terminal = start(
+        *("-m", "tests.ui.terminal.ticking", str(rows), "1"),
+        program=Path(sys.executable),
+        columns=120,
+        rows=40,
+        SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22",
+        COLORTERM="",
+        PYTHONPATH=str(ROOT),
+    )
+    ticks: list[bytes] = []
+    while len(ticks) < 4:
+        assert terminal.read(5)
+        first, *ticks = bytes(terminal.output).split(b"\x1b[?2026l\x1b[6n")
+    assert len(first) < 20_000
+    assert all(100 < len(tick) <= most for tick in ticks[:3])
 
 
 def test_a_fence_whose_answers_are_lost_gives_up_and_comes_back() -> None:
