@@ -130,11 +130,11 @@ def test_a_slow_line_shows_what_is_new_and_obeys_at_once(start: Start) -> None:
     assert max(line.ages_s) < 3.0
     assert statistics.median(line.ages_s) < 1.5
     assert (line.frames - frames) / (time.monotonic() - begun) < 2.6, "twice a second is often enough over SSH"
-    busy_s = line.echo_s(7)
+    busy_s = line.echo_s(8)
     line.press("p")
     line.run_until(lambda: "paused" in terminal.text, 5)
     line.run_for(0.6)
-    idle_s = line.echo_s(7)
+    idle_s = line.echo_s(8)
     assert busy_s < 1.5 * idle_s + 0.05
     line.run_for(0.6)
     shown = len(terminal.output)
