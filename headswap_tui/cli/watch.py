@@ -19,6 +19,7 @@ from headswap_tui.cli.hooks import HookRunner
 from headswap_tui.cli.service_manager import READY, STOPPING, notify
 from headswap_tui.cli.session import Session, with_engine
 from headswap_tui.cli.watching import Watching
+from headswap_tui.config.checking import changeable
 from headswap_tui.config.listening import DEFAULT_PORT, listen_address
 from headswap_tui.domain.errors import ConfigError
 from headswap_tui.domain.events import Mode
@@ -75,6 +76,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     listen = args.listen if args.listen is not None else settings.webhook.listen
     plan = _Plan(as_json=args.json, downloads=downloads, listen=listen or None, must_listen=args.listen is not None)
     context.credential()  # none: said at once
+    for found in changeable(settings):
+        context.output.say(f"{found.text} {found.hint}")
     # Downloads are ordered here, where it is remembered which were dealt with.
     own = msgspec.structs.replace(settings, download=msgspec.structs.replace(settings.download, auto=False))
     return with_engine(context, own, partial(_watch, context, plan), terminated=exit_codes.DONE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import string
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -36,9 +37,30 @@ class Mistake(msgspec.Struct, frozen=True):
 
 
 def mistakes(settings: Settings, themes_dir: Path | None = None) -> list[Mistake]:
-    """What is wrong in `[keys]` and with `ui.theme`. `themes_dir` holds the user's themes; `None`: the usual place."""
+    """What is wrong in `[keys]`, with `ui.theme` and with the file's mode.
+
+    `themes_dir` holds the user's themes; `None`: the usual place.
+    """
     themes_dir = themes_dir or paths.default_config_file().parent / "themes"
-    return [*_unknown_commands(settings), *_clashes(settings), *_unknown_theme(settings, themes_dir)]
+    return [
+        *changeable(settings),
+        *_unknown_commands(settings),
+        *_clashes(settings),
+        *_unknown_theme(settings, themes_dir),
+    ]
+
+
+def changeable(settings: Settings) -> Iterator[Mistake]:
+    """Whether others than the user can write the configuration, which may name programs to run."""
+    path = settings.config_file
+    try:
+        mode = path.stat().st_mode if path is not None else 0
+    except OSError:
+        return  # gone since it was read
+    if path is not None and mode & (stat.S_IWGRP | stat.S_IWOTH):
+        name = paths.shown(path)
+        text = f"{name} can be changed by others, and it may name programs to run."
+        yield Mistake(text, f"Run: chmod go-w {name}", is_wrong=False)
 
 
 def key_name(key: str) -> str:

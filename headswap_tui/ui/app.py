@@ -18,6 +18,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from headswap_tui.config import paths
+from headswap_tui.config.checking import changeable
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TaskId
@@ -106,7 +107,8 @@ class HeadswapApp(App[None]):
         file = self._settings.config_file
         place = f"{paths.shown(file)}: " if file else ""
         keys = [f"{place}{problem}" for problem in self._keymap_read.problems]
-        return [*keys, *view_problems(self._settings.views), *self._register_themes()]
+        others = [f"{found.text} {found.hint}" for found in changeable(self._settings)]
+        return [*others, *keys, *view_problems(self._settings.views), *self._register_themes()]
 
     def _chosen_theme(self) -> str:
         """The one chosen on the screen, unless the settings name another since; as the terminal can show it."""

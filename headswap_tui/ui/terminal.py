@@ -64,7 +64,7 @@ class Terminal:
     @property
     def copy_hint(self) -> str:
         """What to know where the terminal's clipboard needs help; empty elsewhere."""
-        if self.environ.get("TMUX"):
+        if self.environ.get("TMUX") or self.environ.get("TERM", "").startswith("tmux"):  # also one on this side of SSH
             return "tmux needs `set -s set-clipboard on`."
         return ""
 

@@ -143,3 +143,15 @@ def test_a_list_that_cannot_be_written_is_told(cli: Cli, monkeypatch: pytest.Mon
     report = cli("doctor", "--base-url", "http://127.0.0.1:1", HEADSWAP_API_KEY="k" * 20)
     assert "cannot be written: permission denied or a read-only disk" in report.out
     assert report.status == 5
+
+
+def test_a_configuration_that_others_can_change_is_told_of(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text("[polling]\nconcurrency = 3\n", encoding="utf-8")
+    for mode, told in ((0o644, False), (0o664, True), (0o602, True)):
+        path.chmod(mode)
+        shown = cli("config", "show", "--config", str(path))
+        assert (shown.status, "can be changed by others" in shown.err) == (0, told)
+        assert ("chmod go-w ~/c.toml" in shown.err) == told
+        report = cli("doctor", "--config", str(path))
+        assert ("can be changed by others" in report.out) == told

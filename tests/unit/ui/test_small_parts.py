@@ -318,6 +318,7 @@ def test_locale(environ: dict[str, str], is_ascii: bool) -> None:
 
 def test_copy_hints() -> None:
     assert "set-clipboard" in Terminal({"TMUX": "/tmp/x"}).copy_hint
+    assert "set-clipboard" in Terminal({"TERM": "tmux-256color", "SSH_TTY": "/dev/pts/1"}).copy_hint
     assert Terminal({}).copy_hint == ""
 
 
