@@ -21,7 +21,7 @@ from headswap_tui.store.tasks import TaskStore
 from tests.benchmarks.window import Window
 
 PROGRAM: Final = Path(sys.executable).with_name("headswap-tui")
-CURSOR: Final = re.compile(rb"m\xe2\x96\x8c \x1b\[0m")
+CURSOR: Final = re.compile(rb"m\xe2\x96\x8c \x1b\[")
 """The sign before the row under the cursor, as it is painted when the cursor comes there."""
 
 

@@ -61,7 +61,7 @@ def instructions(which: str, env: Mapping[str, str], wanted: str, place: Path) -
 
 def rows(is_quick: bool) -> Iterator[Row]:
     """With 1 000 stored tasks and with 10 000."""
-    rounds = 3 if is_quick else 11
+    rounds = 3 if is_quick else 9
     for count, passes, goal in ((1000, 1.35, 1.15), (10_000, 1.8, 1.3)):
         with tempfile.TemporaryDirectory() as directory:
             place = Path(directory)

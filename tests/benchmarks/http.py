@@ -135,7 +135,7 @@ async def compare(base_url: str, requests: int) -> tuple[float, float, float]:
 
 def rows(is_quick: bool) -> list[Row]:
     """The medians of several runs."""
-    requests, runs = (1500, 3) if is_quick else (6000, 5)
+    requests, runs = (1500, 3) if is_quick else (4000, 3)
     print(f"{'run':>4} {'bare us':>9} {'ours us':>9} {'300 us':>9} {'ratio':>7} {'crowd':>7}")
     with serving() as base_url:
         taken = [asyncio.run(compare(base_url, requests)) for _ in range(runs)]
