@@ -42,7 +42,7 @@ def ours() -> None:
         app.post_display_hook = leave
         return enter(*args, **kwargs)
 
-    program.Doors.dashboard = dashboard  # type: ignore[method-assign]
+    program.Doors.dashboard = dashboard  # type: ignore[method-assign]  # to end at the frame
     program.main([])
 
 

@@ -132,4 +132,5 @@ extras = st.builds(
         eta_s=st.none() | st.floats(0, 1e9),
         note=NASTY,
     ),
+    due_s=st.none() | st.floats(0, 1e9),
 )
