@@ -153,7 +153,7 @@ def test_a_slow_line_shows_what_is_new_and_obeys_at_once(start: Start) -> None:
 def test_what_a_frame_costs(start: Start, rows: int, most: int) -> None:
     """At 120x40 over SSH: the start one whole screen, a changed row its changed cells, and nothing more."""
     terminal = start(
-        *("-m", "tests.ui.terminal.ticking", str(rows), "1"),
+        *("-m", "tests.ui.terminal.ticking", str(rows), "0.6"),
         program=Path(sys.executable),
         columns=120,
         rows=40,
