@@ -1,10 +1,9 @@
-"""The Textual application: themes, the screen, the engine's life and the terminal around it."""
+"""The Textual application: themes, the screen and the engine's life."""
 
 from __future__ import annotations
 
 import gc
 import os
-import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, SystemCommand
-from textual.driver import Driver
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from headswap_tui.config import paths
@@ -23,34 +20,30 @@ from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import left_crop, memory, terminal, themes
+from headswap_tui.ui import left_crop, memory, themes
 from headswap_tui.ui.account import Account, Tenure
-from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
-from headswap_tui.ui.driver import TerminalDriver
-from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.glyphs import glyphs_for
-from headswap_tui.ui.hangup import Hangup
 from headswap_tui.ui.palette import CommandProvider
 from headswap_tui.ui.presentation.views import view_problems
 from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.services import Services
+from headswap_tui.ui.terminal_app import TerminalApp
 from headswap_tui.ui.theme_variables import theme_variable_defaults
 from headswap_tui.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
-    from headswap_tui.ui.pictures.kind import Choice
-    from headswap_tui.ui.pictures.overlaying import Overlaying
+    from textual.geometry import Region
+
+    from headswap_tui.ui.pictures.overlaying import Placed
 
 STORE_EXIT = 5
 LARGEST_PASTE = 2_000_000
 """Characters; 80,000 ids."""
-LAST_WORK_S = 3.0
-"""So long the end may take after the screen is gone."""
 
 
-class HeadswapApp(App[None]):
+class HeadswapApp(TerminalApp):
     """Joins the engine and the screen. Its exit status is 0, or 5 if the store could not be used."""
 
     TITLE = "headswap-tui"
@@ -79,24 +72,18 @@ class HeadswapApp(App[None]):
         self._tenure = Tenure(Account(engine, settings, webhook))
         self._profiles = profiles
         self._examples = tuple(map(TaskId, examples))
-        super().__init__(**textual)
         environ = dict(os.environ) if environ is None else environ
+        super().__init__(lambda: self._settings.ui, self._tenure.save_now, environ, **textual)
         self._now_ms = now_ms
-        self._terminal = terminal.Terminal(environ)
-        self._fence = Fence(self._ask_terminal if self._terminal.is_fenced else None, backlog=self._backlog)
         self._themes_dir = themes_dir or paths.default_config_file().parent / "themes"
         self._keymap_read = keymap(settings.keys)
         self.set_keymap(dict(self._keymap_read.overrides))
         self._trouble: StoreError | None = None
-        self._overlaying: Overlaying | None = None
         self._starting = ExitStack()
         self._typed = TypeAhead(lambda: self.screen, self._run_bound, super().on_event)
         self._memory = memory.load(settings.state_dir)
         self._notices = [*notices, *self._problems()]
         self._dress(self._chosen_theme())
-        self._hangup = Hangup(self._tenure.save_now, self._leave_with, self._restore_terminal)
-        self.set_class(self._is_ascii, "-ascii")
-        self.animation_level = "basic" if self._animated else "none"
 
     @property
     def _settings(self) -> Settings:
@@ -117,16 +104,6 @@ class HeadswapApp(App[None]):
         wanted = (self._memory.theme if chosen_since else None) or setting
         few = self.console.color_system == "standard"
         return themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
-
-    @property
-    def _animated(self) -> bool:
-        setting = self._settings.ui.animations
-        return not self._terminal.is_remote if setting is None else setting
-
-    @property
-    def _is_ascii(self) -> bool:
-        setting = self._settings.ui.ascii
-        return self._terminal.is_ascii if setting is None else setting
 
     def _register_themes(self) -> list[str]:
         problems: list[str] = []
@@ -182,6 +159,9 @@ class HeadswapApp(App[None]):
         self.screen.refresh(layout=True)
         if isinstance(self.screen, MainScreen):
             self.screen.body.renew_frames()
+
+    def _overlays(self, screen: Screen[Any]) -> tuple[Sequence[Placed], Sequence[Region]]:
+        return screen.body.overlays() if isinstance(screen, MainScreen) and screen.is_mounted else ((), ())
 
     def _services(self) -> Services:
         return Services(
@@ -268,8 +248,7 @@ class HeadswapApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Bring everything to disk, however the end came about."""
-        if isinstance(self._driver, TerminalDriver):
-            self._hangup.within(LAST_WORK_S, self.return_code or 0)
+        self._limit_the_end()
         await self._tenure.end()
 
     async def action_quit(self) -> None:
@@ -302,97 +281,6 @@ class HeadswapApp(App[None]):
 
     async def _run_bound(self, key: str) -> bool:
         return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
-
-    # -- the terminal
-
-    def get_driver_class(self) -> type[Driver]:
-        """Ours, which outlives its terminal; tests run without any."""
-        return TerminalDriver
-
-    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:
-        driver = super()._build_driver(headless, inline, mouse, size)
-        if isinstance(driver, TerminalDriver):
-            driver.is_ascii = self._is_ascii
-            driver.on_gone = lambda: self._hangup.end(signal.SIGHUP)
-            self._hangup.listen()
-        return driver
-
-    def _leave_with(self, status: int) -> None:
-        self.exit(return_code=status)
-
-    def _restore_terminal(self) -> None:
-        if isinstance(self._driver, TerminalDriver):
-            self._driver.restore_at_once()
-
-    def _fatal_error(self) -> None:
-        """Textual would print a traceback with the values of all variables; whoever started us reports the error."""
-        self._close_messages_no_wait()
-
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None and sequence:
-            self._driver.write(sequence)
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        super()._display(screen, renderable)
-        body = screen.body if isinstance(screen, MainScreen) and screen.is_mounted else None
-        placed, covers = body.overlays() if body else ([], [])
-        if placed and self._overlaying is None:
-            from headswap_tui.ui.pictures.overlaying import Overlaying
-
-            self._overlaying = Overlaying()
-        if renderable is not None and self._overlaying is not None:
-            self._write(self._overlaying.after(renderable, placed, covers))
-
-    def _pictures(self) -> Choice:
-        from headswap_tui.ui.pictures.kind import choose
-
-        return choose(
-            self._settings.ui.images,
-            self._terminal.environ,
-            colors=self.console.color_system,
-            has_colors=not self.no_color,
-            is_ascii=self._is_ascii,
-        )
-
-    def _backlog(self) -> int:
-        return self._driver.backlog if isinstance(self._driver, TerminalDriver) else 0
-
-    def _ask_terminal(self) -> None:
-        self._write(QUERY)
-
-    def on_cursor_position(self) -> None:
-        """The terminal's answer to the fence; nothing else here asks where its cursor is."""
-        self._fence.answered()
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Through the terminal, also beyond tmux and screen; what a shell would obey when pasted becomes visible."""
-        text = safe_block(text, terminal.COPY_LIMIT)
-        super().copy_to_clipboard(text)
-        if self._driver is not None and (beyond := terminal.clipboard(text, self._terminal.environ)):
-            self._driver.write(beyond)
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """As Textual does, but any text will do: it is made harmless and never markup."""
-        del markup
-        clean, title = safe_block(message, 2000), safe(title)
-        super().notify(clean, title=title, severity=severity, timeout=timeout, markup=False)
-
-    def _ring(self, announcement: Announcement) -> None:
-        calls = self._terminal.calls(self._settings.ui.notify, asked=announcement.rings)
-        if calls.bell:
-            self.bell()
-        if calls.notification:
-            title, text = safe(announcement.title, 100), safe(announcement.text, 200)
-            sequence = terminal.notification(calls.notification, title, text)
-            self._write(terminal.wrapped(sequence, self._terminal.environ))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None of Textual's: the palette is fed from our table."""
