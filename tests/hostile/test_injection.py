@@ -30,6 +30,8 @@ FRAME_ENDS: Final = b"\x1b[?2026l"
 ESC: Final = "\x1b[27u"
 WORST: Final = "\x1b]0;PWNED\x07\x1b[5m[/b][@click=app.quit]\u202e\x9b5m{}"
 
+PASTES: Final = (WORST, "\x9b5m\u202e\x00 6a066dc58570ecbf64f79999 \x1b[5m", "[/b]\n[@click=app.quit]x[/]")
+
 
 class Walk(Terminal):
     """Presses one key after the other, each when the frame after the last one is out; what is sent is only kept."""
@@ -110,13 +112,12 @@ def walk_everywhere(walk: Walk, service: Service) -> None:
         walk.leave()
     walk.until("Go to", ":", "[r")
     walk.leave()
-    walk.until("show or hide", "c")
-    walk.leave()
-    walk.until("Sort by", "s")
-    walk.leave()
-    walk.until("Remove 2 tasks", "g", " ", " ", "x")
+    for key, words in (("c", "show or hide"), ("s", "Sort by")):
+        walk.until(words, key)
+        walk.leave()
+    walk.until("Remove 2 tasks", *"g  x")
     walk.leave("n")
-    for text in (WORST, "\x9b5m\u202e\x00 6a066dc58570ecbf64f79999 \x1b[5m", "[/b]\n[@click=app.quit]x[/]"):
+    for text in PASTES:
         pasted = f"\x1b[200~{text}\x1b[201~"
         walk.until("Add tasks", pasted)
         walk.press(pasted)

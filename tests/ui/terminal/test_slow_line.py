@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -74,7 +75,7 @@ class SlowLine:
         for press in range(presses):
             self.run_for(0.13 * (press % 4))  # at any moment between two frames
             self.press("kj"[press % 2 == 0])
-            took.append(self.run_until(lambda row=1 - press % 2: self.cursor_at(row), 10))  # type: ignore[misc]
+            took.append(self.run_until(partial(self.cursor_at, 1 - press % 2), 10))
         return statistics.median(took)
 
     def _step(self) -> None:
