@@ -15,9 +15,7 @@ TOKEN_VARIABLE: Final = "HEADSWAP_TOKEN"  # noqa: S105  # the variable's name, n
 CONFIG_VARIABLE: Final = "HEADSWAP_CONFIG"
 HOOK_PREFIX: Final = "HEADSWAP_TASK_"
 """What hooks are told in; a hook may well call this program."""
-FENCE_VARIABLE: Final = "HEADSWAP_FENCE"
-"""`0` or `1`: whether the dashboard paces its frames by the terminal's answers; by default over SSH only."""
-_NOT_SETTINGS: Final = frozenset({*KEY_VARIABLES, TOKEN_VARIABLE, CONFIG_VARIABLE, FENCE_VARIABLE})
+_NOT_SETTINGS: Final = frozenset({*KEY_VARIABLES, TOKEN_VARIABLE, CONFIG_VARIABLE})
 
 
 def variable(name: str) -> str:

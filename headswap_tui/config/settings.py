@@ -78,6 +78,8 @@ class UiSettings(msgspec.Struct, frozen=True):
     images: Literal["auto", "halfblock", "sixel", "kitty", "off"] = "auto"
     """How frames of a video are drawn; `auto` goes by the terminal's environment."""
     animations: bool | None = None
+    fence: bool | None = None
+    """Hold each frame back until the terminal has shown the one before; by default over SSH only."""
     ascii: bool | None = None
     """Draw with ASCII only."""
 

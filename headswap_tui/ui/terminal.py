@@ -39,11 +39,6 @@ class Terminal:
         return bool(self.environ.get("SSH_CONNECTION") or self.environ.get("SSH_TTY"))
 
     @property
-    def is_fenced(self) -> bool:
-        """Whether frames wait for the terminal's answer: over SSH; `HEADSWAP_FENCE` says no (`0`) or yes (`1`)."""
-        return {"0": False, "1": True}.get(self.environ.get("HEADSWAP_FENCE", ""), self.is_remote)
-
-    @property
     def is_ascii(self) -> bool:
         """Whether the locale names an encoding other than UTF-8; without a locale Python speaks UTF-8."""
         if self.environ.get("PYTHONIOENCODING", "").lower().startswith(("ascii", "us-ascii")):

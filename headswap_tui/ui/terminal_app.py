@@ -41,12 +41,13 @@ class TerminalApp(App[None]):
         super().__init__(**textual)
         self._ui = ui
         self._terminal = terminal.Terminal(environ)
-        self._fence = Fence(self._ask_terminal if self._terminal.is_fenced else None, backlog=self._backlog)
+        is_remote, fenced, animated = self._terminal.is_remote, ui().fence, ui().animations
+        is_fenced = is_remote if fenced is None else fenced
+        self._fence = Fence(self._ask_terminal if is_fenced else None, backlog=self._backlog)
         self._hangup = Hangup(save_now, self._leave_with, self._restore_terminal)
         self._overlaying: Overlaying | None = None
         self.set_class(self._is_ascii, "-ascii")
-        animated = ui().animations
-        self.animation_level = "basic" if (not self._terminal.is_remote if animated is None else animated) else "none"
+        self.animation_level = "basic" if (not is_remote if animated is None else animated) else "none"
 
     @property
     def _is_ascii(self) -> bool:

@@ -136,7 +136,7 @@ def test_nothing_of_it_is_obeyed(home: Mapping[str, str], settings: None, huge: 
         "HEADSWAP_UI_NOTIFY": "osc9",
         "HEADSWAP_UI_REFRESH_HZ": "2",
         "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22",
-        "HEADSWAP_FENCE": "0",
+        "HEADSWAP_UI_FENCE": "false",
         "TEXTUAL_COLOR_SYSTEM": "\x1b[5m[/b]",
     }
     with Walk([PROGRAM], environ, columns=COLUMNS, rows=ROWS) as walk:

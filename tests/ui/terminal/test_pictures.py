@@ -98,7 +98,7 @@ def leave(terminal: Terminal) -> bytes:
     "env",
     [
         {},
-        {"TERM": "xterm-kitty", "SSH_CONNECTION": "::1 2 ::1 22", "HEADSWAP_FENCE": "0"},
+        {"TERM": "xterm-kitty", "SSH_CONNECTION": "::1 2 ::1 22", "HEADSWAP_UI_FENCE": "false"},
         {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0", "TERM_PROGRAM": "tmux", "KITTY_WINDOW_ID": "1"},
         {"TERM": "screen-256color", "STY": "1.pts-0.host", "COLORTERM": ""},
     ],
