@@ -92,7 +92,7 @@ class Engine:
         """Read the store. Blocks for milliseconds; raises `StoreError`. Harmless when open already."""
         if self._store is None:
             self._directory = self.settings.data_dir / self.profile
-            self._store = TaskStore.open(self._directory)
+            self._store = TaskStore.open(self._directory, decoded=True)
             self._book.fill(self._store.load())
             self._furnish(self._store)
 

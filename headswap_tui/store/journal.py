@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+import msgspec
 
 from headswap_tui.domain.errors import StoreDamaged, StoreError, StoreWriteFailed
 from headswap_tui.store import lines
@@ -103,14 +105,18 @@ class Journal:
         if fd >= 0:
             os.close(fd)
 
-    def load(self) -> dict[str, Stored]:
-        """All records as they are at the end of the file. Raises `StoreDamaged`."""
+    def load(self, keep: Callable[[dict[str, msgspec.Raw]], Mapping[str, Stored]] | None = None) -> dict[str, Stored]:
+        """All records as they are at the end of the file. Raises `StoreDamaged`.
+
+        `keep` makes of each line of the snapshot what is kept of it, before the next one is read.
+        """
         records: dict[str, Stored] = {}
         self._note_look()
         with self._reading(0) as file:
             start = len(file.readline(lines.HEADER_LIMIT))
             for at in range(self.header.lines):
-                records.update(lines.read_snapshot_line(file.readline(), at, self.path))
+                read = lines.read_snapshot_line(file.readline(), at, self.path)
+                records.update(read if keep is None else keep(read))
             if start != lines.HEADER_LENGTH or file.tell() != self.tail_start:
                 raise StoreDamaged(f"{self.path} has a snapshot of another length than it says.")
             self.seq, self.end = self.header.seq, self.tail_start

@@ -26,6 +26,7 @@ from headswap_tui.store.lock import LOCK_TIMEOUT_S, FileLock
 from headswap_tui.store.memory import Folded, Memory
 from headswap_tui.store.places import beside, check_directory, check_no_copy, make_directory
 from headswap_tui.store.records import Changes, Overlay, Records
+from headswap_tui.store.sparing import sparingly
 from headswap_tui.store.stored import Stored
 from headswap_tui.store.system import System, in_words
 
@@ -44,12 +45,13 @@ class JournalStorage(Storage):
     smallest_limit_at_close = 16 << 10
     """The same when the store is closed: there is time, and even a short list gets its copy."""
 
-    def __init__(self, path: Path, *, create: bool = True, system: System | None = None) -> None:
+    def __init__(self, path: Path, *, create: bool = True, decoded: bool = False, system: System | None = None) -> None:
         self.path = path
         self._name = os.fspath(path)
         self.notes: list[str] = []
         """What the user should be told, in words."""
         self._create = create
+        self._keep = sparingly if decoded else None
         self._system = system or System()
         self._lock = FileLock(beside(path, "lock"))
         self._busy = threading.RLock()
@@ -281,7 +283,7 @@ class JournalStorage(Storage):
         self._stale = True
         journal = Journal.open(self.path, self._system)
         try:
-            records = journal.load()
+            records = journal.load(self._keep)
             if journal.header.schema_version < SCHEMA_VERSION:
                 records = migrations.migrated(records, journal.header.schema_version, SCHEMA_VERSION, migrations.STEPS)
         except BaseException:

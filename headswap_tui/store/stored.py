@@ -1,4 +1,5 @@
-"""How a record waits in memory: as JSON text, or as that text and the patches since, put together when somebody looks.
+"""How a record waits in memory: as JSON text, as that text and the patches since, put together when somebody looks, or
+as the task itself where that encodes to exactly the text (`sparing.py`).
 
 That keeps opening a store cheap and a hundred thousand finished tasks small, a change costs what its patch costs, and a
 record keeps fields that this version does not know.
@@ -36,7 +37,7 @@ class Patched:
 
     def __init__(self, before: Stored, change: bytes, task: TrackedTask | None = None) -> None:
         if not isinstance(before, Patched):
-            state = _State(bytes(before), (), None, 0)
+            state = _State(text_of(before), (), before if isinstance(before, TrackedTask) else None, 0)
         else:
             state = before.state
             if len(state.changes) >= _MOST_PATCHES:
@@ -77,7 +78,7 @@ class Patched:
         return task
 
 
-Stored: TypeAlias = bytes | msgspec.Raw | Patched
+Stored: TypeAlias = bytes | msgspec.Raw | Patched | TrackedTask
 """A record in memory; `Raw` is a piece of a line that was read, not copied out of it."""
 
 
@@ -85,11 +86,15 @@ def text_of(stored: Stored) -> bytes:
     """The record as JSON."""
     if isinstance(stored, Patched):
         return stored.text()
+    if isinstance(stored, TrackedTask):
+        return _encode(stored)
     return bytes(stored)  # the same object, if it is `bytes` already
 
 
 def task_of(stored: Stored) -> TrackedTask:
     """The record decoded. Raises `msgspec.ValidationError` if this version cannot read it."""
+    if isinstance(stored, TrackedTask):
+        return stored
     return stored.task() if isinstance(stored, Patched) else _decode_task(stored)
 
 

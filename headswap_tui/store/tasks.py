@@ -43,17 +43,20 @@ class TaskStore:
         self._removed: dict[TaskId, Stored] = {}
 
     @classmethod
-    def open(cls, directory: Path, *, create: bool = True, system: System | None = None) -> TaskStore:
+    def open(
+        cls, directory: Path, *, create: bool = True, decoded: bool = False, system: System | None = None
+    ) -> TaskStore:
         """Open the store in a profile's directory.
 
         With `create` the directory and the file are made if missing. Without it nothing is made until the first
-        `add`; a missing file reads as an empty store. `system` is for tests that make calls fail.
+        `add`; a missing file reads as an empty store. `decoded` is for whoever loads all tasks and stays: they are
+        decoded at once, and share their memory with the store's. `system` is for tests that make calls fail.
 
         Raises `StoreDamaged`, `StoreForeign`, `StoreTooNew`, `StoreUnsafe`, `StoreBusy`, `StoreWriteFailed` or
         `StoreError`; the file is then untouched.
         """
         with _collection_off():
-            database = TaskDatabase(file_in(directory), create=create, system=system)
+            database = TaskDatabase(file_in(directory), create=create, decoded=decoded, system=system)
         storage, table = database.storage, database.table(database.default_table_name)
         assert isinstance(storage, JournalStorage) and isinstance(table, JournalTable)
         return cls(storage, table)

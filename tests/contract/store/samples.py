@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -48,16 +49,16 @@ def progressed(progress: float, status: int = 2) -> Edit:
 
 
 def read(directory: Path) -> Tasks:
-    """What a program that starts now finds, whether it opens the store or only reads it. Raises `StoreError`."""
+    """What a program that starts now finds, in whatever way it opens or only reads the store. Raises `StoreError`."""
     opened, only_read = _outcome(_opened, directory), _outcome(read_tasks, directory)
-    assert _told(opened) == _told(only_read)
+    assert _told(opened) == _told(only_read) == _told(_outcome(partial(_opened, decoded=True), directory))
     if isinstance(opened, StoreError):
         raise opened
     return opened[0]
 
 
-def _opened(directory: Path) -> tuple[Tasks, list[str]]:
-    store = TaskStore.open(directory, create=False)
+def _opened(directory: Path, *, decoded: bool = False) -> tuple[Tasks, list[str]]:
+    store = TaskStore.open(directory, create=False, decoded=decoded)
     try:
         tasks = store.load()
         return tasks, store.notes

@@ -31,7 +31,7 @@ class StoreMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.directory = Path(tempfile.mkdtemp())
-        self.stores = [TaskStore.open(self.directory), TaskStore.open(self.directory)]
+        self.stores = [TaskStore.open(self.directory), TaskStore.open(self.directory, decoded=True)]
         self.seen: list[Tasks] = [{}, {}]
         self.model: Tasks = {}
 
@@ -96,7 +96,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(who=WHO)
     def reopen(self, who: int) -> None:
         self.stores[who].close()
-        self.stores[who] = TaskStore.open(self.directory)
+        self.stores[who] = TaskStore.open(self.directory, decoded=who == 1)
         assert self.stores[who].load() == self.model
 
     @rule(who=WHO)
