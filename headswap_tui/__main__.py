@@ -135,9 +135,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments == ["--version"]:  # asked for by scripts and prompts: spared the whole grammar
             return _brought_out(f"headswap-tui {__version__}\n")
-        from headswap_tui.cli.lean import import_msgspec
+        from headswap_tui.cli.lean import import_msgspec, spare_httpx_command
 
         import_msgspec()
+        spare_httpx_command()
         doors = Doors()
         if arguments[:1] == ["__complete"]:  # asked for by the completion scripts at each press of the key
             from headswap_tui.cli.completing import print_candidates

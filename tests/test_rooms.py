@@ -32,7 +32,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def loaded_by(code: str, environ: Mapping[str, str]) -> set[str]:
     """Top-level names of the modules that are loaded after `code` ran in a fresh interpreter."""
-    code += "\nimport sys; sys.stderr.write('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
+    code += "\nimport sys; names = {name.partition('.')[0] for name, module in sys.modules.items() if module}"
+    code += "\nsys.stderr.write('\\n'.join(names))"
     ended = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
     return set(ended.stderr.split())
 
@@ -101,3 +102,10 @@ def test_the_short_way_around_typing_extensions_leaves_no_trace(tmp_path: Path) 
     code += "class S(msgspec.Struct):\n    x: typing_extensions.Annotated[int, msgspec.Meta(ge=1)]\n"
     code += "assert msgspec.json.decode(b'{\"x\": 3}', type=S).x == 3\n"
     assert "msgspec" in loaded_by(code, environment(tmp_path))
+
+
+def test_httpx_comes_without_its_command_line(tmp_path: Path) -> None:
+    code = "from headswap_tui.cli.lean import spare_httpx_command\nspare_httpx_command()\n"
+    code += "import httpx, headswap_tui.api.client\nassert callable(httpx.main)\n"
+    loaded = loaded_by(code, environment(tmp_path))
+    assert "httpx" in loaded and loaded & {"click", "pygments", "rich"} == set()

@@ -19,3 +19,11 @@ def import_msgspec() -> None:
         import msgspec  # noqa: F401  # for the side effect of being loaded
     finally:
         del sys.modules[name]
+
+
+def spare_httpx_command() -> None:
+    """Keep httpx's own command line from being loaded with httpx; httpx then has a `main` that says it is missing.
+
+    It brings click, pygments and more of rich along, more than half of what importing httpx takes.
+    """
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as above

@@ -16,7 +16,7 @@ def leave(app: Any) -> None:
     app._driver.close()
     if len(sys.argv) > 2:
         with open(sys.argv[2], "w", encoding="utf-8") as file:
-            file.write("\n".join(sys.modules))
+            file.write("\n".join(name for name, module in sys.modules.items() if module))
     os._exit(0)
 
 
