@@ -64,7 +64,9 @@ def table(
     Empty columns go, then the `expendable` ones in their order for as long as column number `flexible` would have less
     than `least` columns, then that one is cut.
     """
-    sizes = [[width_of(row[at][0]) for row in rows] for at in range(len(header))]
+    sizes = [
+        [len(text) if (text := row[at][0]).isascii() else width_of(text) for row in rows] for at in range(len(header))
+    ]
     widths = [max([len(title), *column]) for title, column in zip(header, sizes, strict=True)]
     shown = list(range(len(header)))
     if output.is_terminal:

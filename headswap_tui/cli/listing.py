@@ -85,7 +85,7 @@ def _row(task: TrackedTask, ends: dict[TaskId, int], now_ms: int) -> list[Cell]:
     # Only foreign text goes through `safe()`: a list of thousands has tens of thousands of cells.
     return [
         (state_word(task) + "…" * waits, STATE_COLOURS[task.state]),
-        (share(detail.progress if task.is_active else None), ()),
+        (share(detail.progress), ()) if detail.progress is not None and task.is_active else EMPTY,
         plain(detail.resolution) if detail.resolution else EMPTY,
         (length(detail.video_duration), ()),
         EMPTY if eta is None else (span(eta) if eta > 0 else "now", ()),

@@ -8,9 +8,10 @@ from headswap_tui.domain.text import unsigned
 
 def state_word(task: TrackedTask) -> str:
     """The state; `unknown (7)` for a status number that we do not know."""
-    if task.state is State.UNKNOWN:
+    state = task.state
+    if state is State.UNKNOWN:
         return f"unknown ({'none' if task.status is None else task.status})"
-    return str(task.state)
+    return str(state)
 
 
 def standing(task: TrackedTask) -> str:
@@ -22,11 +23,13 @@ def standing(task: TrackedTask) -> str:
 
 def is_waiting_for_file(task: TrackedTask) -> bool:
     """Whether it is completed but the service names no file yet."""
-    return task.state is State.COMPLETED and not task.is_finished
+    detail = task.detail
+    return detail is not None and not detail.video_url and task.state is State.COMPLETED
 
 
 def remark(task: TrackedTask) -> str:
     """What is wrong, in short and foreign words: why it failed, or the kind of our last error; empty if nothing is."""
-    if task.state is State.FAILED and task.detail and task.detail.error_reason:
-        return unsigned(task.detail.error_reason)
+    detail = task.detail
+    if detail is not None and detail.error_reason and task.state is State.FAILED:
+        return unsigned(detail.error_reason)
     return task.last_error.kind if task.last_error else ""
