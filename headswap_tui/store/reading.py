@@ -41,26 +41,29 @@ def read_tasks(directory: Path) -> tuple[dict[TaskId, TrackedTask], list[str]]:
 
 def tasks_of(records: Mapping[str, Stored], path: Path, notes: list[str]) -> dict[TaskId, TrackedTask]:
     """The records of that file decoded; what cannot be is left out and said in `notes`."""
-    return {
-        TaskId(task_id): task
-        for task_id, raw in records.items()
-        if (task := read_record(task_id, raw, path, notes)) is not None
-    }
+    tasks: dict[TaskId, TrackedTask] = {}
+    for task_id, stored in records.items():
+        try:
+            task = task_of(stored)
+        except UNREADABLE:
+            _note_unreadable(task_id, path, notes)
+            continue
+        if task.id == task_id:
+            tasks[task.id] = task
+        else:
+            _note_unreadable(task_id, path, notes)
+    return tasks
 
 
 def read_record(task_id: str, stored: Stored, path: Path, notes: list[str]) -> TrackedTask | None:
     """A record of that file decoded; `None` if this version cannot, which is said once in `notes`."""
-    try:
-        task = task_of(stored)
-    except UNREADABLE:
-        pass
-    else:
-        if task.id == task_id:
-            return task
+    return tasks_of({task_id: stored}, path, notes).get(TaskId(task_id))
+
+
+def _note_unreadable(task_id: str, path: Path, notes: list[str]) -> None:
     note = f"The record of {task_id} in {path} cannot be read by this version; it is kept as it is."
     if note not in notes:
         notes.append(note)
-    return None
 
 
 def _records(path: Path, notes: list[str]) -> dict[str, Stored]:

@@ -93,6 +93,8 @@ def text_of(stored: Stored) -> bytes:
 
 def task_of(stored: Stored) -> TrackedTask:
     """The record decoded. Raises `msgspec.ValidationError` if this version cannot read it."""
+    if isinstance(stored, msgspec.Raw):  # as most are that are read
+        return _decode_task(stored)
     if isinstance(stored, TrackedTask):
         return stored
     return stored.task() if isinstance(stored, Patched) else _decode_task(stored)
