@@ -18,7 +18,7 @@ from headswap_tui.engine.engine import Engine
 from headswap_tui.simulator.server import Simulator
 from tests.contract.api.asking import server_context
 from tests.contract.api.faultserver import GOOD, sends, serving
-from tests.contract.engine.conftest import BentClock, MakesEngines, running, until
+from tests.contract.engine.conftest import BentClock, MakesEngines, in_flight, running, until
 
 MODEST = Polling(requests_per_second=10, min_interval=1, max_interval=2)
 QUICK = Polling(requests_per_second=50, min_interval=0.2, max_interval=0.4)
@@ -295,11 +295,6 @@ async def test_a_clock_set_back_a_day_loses_no_answer_and_foresees_no_wrong_fini
 def finished(events: Iterable[Event]) -> list[TasksFinished]:
     """Those about tasks that ended."""
     return [event for event in events if isinstance(event, TasksFinished)]
-
-
-def in_flight(engine: Engine) -> int:
-    """Requests that left and have not ended; the simulator knows only of those that have arrived."""
-    return engine._poller.budget.in_flight
 
 
 def forecast_left(engine: Engine, task_id: TaskId, clock: BentClock) -> float:
