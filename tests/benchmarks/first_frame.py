@@ -13,6 +13,8 @@ from typing import Any
 
 def leave(app: Any) -> None:
     """The frame was handed to the driver: let it reach the terminal, and end."""
+    if app._batch_count:  # called too for what is held back until everything has its place
+        return
     app._driver.close()
     if len(sys.argv) > 2:
         with open(sys.argv[2], "w", encoding="utf-8") as file:
