@@ -95,6 +95,22 @@ class MainScreen(ListScreen):
         """Leave the engine alone."""
         self._stop_listening()
 
+    def _compositor_refresh(self) -> None:
+        """Textual would paint what the app holds back, only to throw it away; all is painted when it lets go."""
+        if self._is_held_back:
+            self._compositor._dirty_regions.clear()  # noqa: SLF001  # as Textual does once they are painted
+        else:
+            super()._compositor_refresh()
+
+    async def _invoke_and_clear_callbacks(self) -> None:
+        """What is to come after a refresh comes after the one that is seen."""
+        if not self._is_held_back:
+            await super()._invoke_and_clear_callbacks()
+
+    @property
+    def _is_held_back(self) -> bool:
+        return bool(self.app._batch_count)  # noqa: SLF001  # `batch_update` begins and ends it; nothing public tells
+
     def _pop_result_callback(self) -> None:
         """The screen at the bottom has none, which `App.switch_screen` does not expect."""
         if self._result_callbacks:
