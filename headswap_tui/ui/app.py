@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from headswap_tui.ui.pictures.overlaying import Placed
 
 STORE_EXIT = 5
+PALETTE_CSS = Path(__file__).parent / "palette.tcss"
 LARGEST_PASTE = 2_000_000
 """Characters; 80,000 ids."""
 
@@ -95,24 +96,34 @@ class HeadswapApp(TerminalApp):
         place = f"{paths.shown(file)}: " if file else ""
         keys = [f"{place}{problem}" for problem in self._keymap_read.problems]
         others = [f"{found.text} {found.hint}" for found in changeable(self._settings)]
-        return [*others, *keys, *view_problems(self._settings.views), *self._register_themes()]
+        return [*others, *keys, *view_problems(self._settings.views), *self._register_first_themes()]
 
-    def _chosen_theme(self) -> str:
-        """The one chosen on the screen, unless the settings name another since; as the terminal can show it."""
+    @property
+    def _wanted_theme(self) -> str | None:
+        """The one chosen on the screen, unless the settings name another since."""
         setting = self._settings.ui.theme
         chosen_since = self._memory.theme_instead_of == setting
-        wanted = (self._memory.theme if chosen_since else None) or setting
-        few = self.console.color_system == "standard"
-        return themes.choose(wanted, self.available_themes, no_color=self.no_color, few_colors=few)
+        return (self._memory.theme if chosen_since else None) or setting
 
-    def _register_themes(self) -> list[str]:
-        problems: list[str] = []
-        for directory in (themes.shipped_directory(), self._themes_dir):
-            loaded, broken = themes.load(directory)
-            problems += broken
-            for theme in loaded:
+    def _chosen_theme(self) -> str:
+        """The one wanted, as the terminal can show it."""
+        few = self.console.color_system == "standard"
+        return themes.choose(self._wanted_theme, self.available_themes, no_color=self.no_color, few_colors=few)
+
+    def _register_first_themes(self) -> list[str]:
+        """The user's, and of ours those that the first frame may be in."""
+        few = self.console.color_system == "standard"
+        first = {self._wanted_theme or "", themes.DARK, themes.ANSI if few else ""}
+        ours, ours_broken = themes.load(themes.shipped_directory(), first)
+        users, users_broken = themes.load(self._themes_dir)
+        for theme in (*ours, *users):
+            self.register_theme(theme)
+        return [*ours_broken, *users_broken]
+
+    def _register_other_themes(self) -> None:
+        for theme in themes.load(themes.shipped_directory())[0]:
+            if theme.name not in self.available_themes:  # a user's may have its name
                 self.register_theme(theme)
-        return problems
 
     def _dress(self, name: str) -> None:
         """Begin with that theme; to change to it would parse and apply every rule of style a second time."""
@@ -188,6 +199,7 @@ class HeadswapApp(TerminalApp):
         if not gc.isenabled():  # whoever started us held it back until here
             gc.freeze()
             gc.enable()
+        self._register_other_themes()
         self._tell_notices()
         if self._trouble is None:
             self.run_worker(self._start(), group="engine", name="start")
@@ -281,6 +293,11 @@ class HeadswapApp(TerminalApp):
 
     async def _run_bound(self, key: str) -> bool:
         return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+
+    def action_command_palette(self) -> None:
+        """Textual's palette, in a dress that nothing else needs."""
+        self.stylesheet.read(PALETTE_CSS)
+        super().action_command_palette()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None of Textual's: the palette is fed from our table."""

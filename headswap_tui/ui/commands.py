@@ -243,7 +243,8 @@ def keymap(settings: Mapping[str, str | Sequence[str]]) -> Keymap:
     Never raises: an unknown id or a key given twice is named in `problems` and the rest still holds.
     """
     problems = [f"keys: there is no command `{name}`" for name in settings if name not in BY_ID]
-    wanted = {command.id: _named(settings.get(command.id, command.keys)) for command in COMMANDS}
+    defaults = {command.id: _named(command.keys) for command in COMMANDS}
+    wanted = {name: _named(settings[name]) if name in settings else keys for name, keys in defaults.items()}
     owner: dict[str, str] = {}
     for own in (True, False):  # the user's settings take their keys first
         for command in COMMANDS:
@@ -257,7 +258,7 @@ def keymap(settings: Mapping[str, str | Sequence[str]]) -> Keymap:
     overrides = {
         command.id: ",".join(keys[command.id]) or UNREACHABLE
         for command in COMMANDS
-        if command.keys and keys[command.id] != _named(command.keys)
+        if command.keys and keys[command.id] != defaults[command.id]
     }
     for command in COMMANDS:
         if not command.keys and keys[command.id]:

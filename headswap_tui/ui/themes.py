@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,11 +45,14 @@ def shipped_directory() -> Path:
     return packed if packed.is_dir() else package.parent / "themes"
 
 
-def load(directory: Path) -> tuple[list[Theme], list[str]]:
-    """The themes of a directory by name, and one sentence for each file that is none. Never raises."""
+def load(directory: Path, only: Collection[str] | None = None) -> tuple[list[Theme], list[str]]:
+    """The themes of a directory by name, and one sentence for each file that is none. Never raises.
+
+    `only` names files, without their ending: no other is read.
+    """
     themes, problems = [], []
     try:
-        paths = sorted(directory.glob("*.toml"))
+        paths = sorted(path for path in directory.glob("*.toml") if only is None or path.stem in only)
     except OSError as error:
         return [], [f"themes: cannot read {directory}: {error.strerror}"]
     for path in paths:
