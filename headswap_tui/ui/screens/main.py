@@ -87,8 +87,8 @@ class MainScreen(ListScreen):
         self.body.detail.retention_days = self.settings.retention_days
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
-        self._stop_listening = self._pulse.begin()
-        self.set_interval(1 / self.services.refresh_hz, self._beat_if_needed)
+        self._beating = self.set_interval(1 / self.services.refresh_hz, self._beat_if_needed)
+        self._stop_listening = self._pulse.begin(self._beating.resume)
         self.call_after_refresh(lambda: self._runner)
 
     def on_unmount(self) -> None:
@@ -121,6 +121,9 @@ class MainScreen(ListScreen):
     def _beat_if_needed(self) -> None:
         if not self._pulse.rests:
             self.beat()
+        if self._pulse.rests:  # else an idle program would wake five times a second to find nothing
+            self._beating.pause()
+            self.set_timer(self._pulse.rest_s, self._beating.resume)
 
     def beat(self) -> None:
         """Bring what changed to the screen; called some times a second."""

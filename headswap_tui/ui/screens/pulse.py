@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from headswap_tui.domain.events import Event
 from headswap_tui.domain.task import TaskId
 from headswap_tui.ui import announcing, notices
 from headswap_tui.ui.announcing import Announcement
@@ -56,6 +57,7 @@ class Pulse:
         self._rescues = rescues
         self._by_key = by_key
         self._gone = gone
+        self._wake: Callable[[], None] = lambda: None
         self._feed = Feed()
         self._digest = Digest()
         self._tally = Tally(engine.tasks)
@@ -65,19 +67,31 @@ class Pulse:
         self._told_ms = 0
         self._on_screen: tuple[Sequence[TaskId], TaskId | None] = ((), None)
 
-    def begin(self) -> Callable[[], None]:
-        """Listen to the engine; returns what ends it."""
-        return self._engine.subscribe(self._feed.listen)
+    def begin(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Listen to the engine; returns what ends it. `wake` is called whenever a beat rests no longer."""
+        self._wake = wake
+
+        def listen(event: Event) -> None:
+            self._feed.listen(event)
+            wake()
+
+        return self._engine.subscribe(listen)
 
     def cursor_moved(self) -> None:
         """The user is looking around: rows stay where they are for a while."""
         self._moved_ms = self._now_ms()
+        self._wake()
 
     @property
     def rests(self) -> bool:
         """Whether a beat would find nothing: no news, the same second, and nobody is looking around."""
         now_ms = self._now_ms()
         return not self._feed and now_ms // 1000 == self._second and now_ms - self._moved_ms > MOVING_MS + CALM_MS
+
+    @property
+    def rest_s(self) -> float:
+        """How long until the clock ends a rest."""
+        return 1 - self._now_ms() % 1000 / 1000
 
     def focus_changed(self, has_focus: bool) -> Announcement | None:
         """The terminal's window lost or regained the focus: what happened meanwhile, if anything did."""
