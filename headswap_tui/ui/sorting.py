@@ -23,7 +23,8 @@ class Sorting:
         self._keys: dict[TaskId, Any] = {}
         self._active: set[TaskId] = set()
         """Those whose key moves by itself; kept only for a column that looks at the live figures."""
-        self._order: list[TaskId] = []
+        self._places: dict[TaskId, None] = {}
+        """In the order in which they were added. One that is gone keeps its place: an undo brings it back there."""
         self._lined_up: tuple[list[TaskId], list[Any], list[TaskId]] | None = None
         """Ids against the order in which they were added, beside them their keys, and the ids without a value.
 
@@ -57,10 +58,10 @@ class Sorting:
         for task_id in self._active:
             if (task := self._tasks.get(task_id)) is not None:
                 self._learn(task)
-        order = list(self._tasks)
-        if self._lined_up is None or order != self._order:  # one that went and came back stands elsewhere now
-            self._order, keys = order, self._keys
-            newest_first = [task_id for task_id in reversed(order) if task_id in keys]
+        if self._lined_up is None:
+            self._places |= dict.fromkeys(self._tasks)
+            keys = self._keys
+            newest_first = [task_id for task_id in reversed(self._places) if task_id in keys]
             ids = [task_id for task_id in newest_first if keys[task_id] is not None]
             without = [task_id for task_id in newest_first if keys[task_id] is None]
             self._lined_up = ids, [keys[task_id] for task_id in ids], without

@@ -7,6 +7,8 @@ from typing import Final
 
 import msgspec
 
+from headswap_tui.domain.task import TaskId
+
 LIMIT: Final = 100
 """Steps kept; the oldest go."""
 
@@ -18,6 +20,8 @@ class Step(msgspec.Struct, frozen=True):
     """What was done, such as `removed 3 tasks`."""
     take_back: Callable[[], Awaitable[None]]
     """Takes it back; may raise `StoreError`, then nothing has changed."""
+    brings: frozenset[TaskId] = frozenset()
+    """Tasks that it brings back into sight."""
 
 
 class UndoStack:

@@ -7,7 +7,7 @@ from functools import partial
 
 from headswap_tui.domain.changes import normal_tags
 from headswap_tui.domain.errors import StoreError
-from headswap_tui.domain.task import TrackedTask
+from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe
 from headswap_tui.engine.tracking import Added
 from headswap_tui.ui.actions.desk import Desk, Handlers
@@ -88,11 +88,13 @@ class Tracking:
             detail = "They go on running at the service. Undo with u, as long as this program runs."
             if not await desk.ask(ConfirmDialog(question, detail, yes="Remove")):
                 return
-        removed = await desk.engine.remove([task.id for task in targets])
+        going = {task.id for task in targets}
+        oldest_first = [task_id for task_id in desk.engine.tasks if task_id in going]  # so undo adds them in that order
+        removed = await desk.engine.remove(oldest_first)
         if not removed:
             return
         words = f"removed {_named(removed)}"
-        desk.undo.push(Step(words, partial(self._restore, removed)))
+        desk.undo.push(Step(words, partial(self._restore, removed), _ids(removed)))
         desk.tell(
             f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} brings {'it' if len(removed) == 1 else 'them'} back."
         )
@@ -108,7 +110,7 @@ class Tracking:
         changing = [task.id for task in targets if task.archived is not hide]
         before = await desk.engine.edit(changing, archived=hide)
         words = f"{'archived' if hide else 'brought back'} {_named(before)}"
-        desk.undo.push(Step(words, partial(desk.engine.put_back, before)))
+        desk.undo.push(Step(words, partial(desk.engine.put_back, before), _ids(before)))
         desk.table.clear_marks()
         desk.beat()
         desk.lineup.look_at(desk.lineup.view)  # the user sent it away, so it does not stay for the cursor's sake
@@ -116,11 +118,15 @@ class Tracking:
         desk.tell(f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} takes it back.")
 
     async def take_back(self) -> None:
-        """Undo the last remove, edit or archive."""
-        step = await self._desk.undo.undo()
+        """Undo the last remove, edit or archive, and go to the first task that it brings back."""
+        desk = self._desk
+        step = await desk.undo.undo()
         if step is not None:
-            self._desk.tell(f"Undone: {step.words}.")
-        self._desk.show_footer()
+            desk.tell(f"Undone: {step.words}.")
+            desk.beat()
+            if step.brings and (first := next((one for one in desk.lineup.order if one in step.brings), None)):
+                desk.table.move_to(first)
+        desk.show_footer()
 
     async def notify(self) -> None:
         """Switch the bell of the targets on, or off if all have it."""
@@ -140,6 +146,10 @@ class Tracking:
 
 def _named(tasks: list[TrackedTask]) -> str:
     return safe(tasks[0].name, 60) if len(tasks) == 1 else f"{len(tasks)} tasks"
+
+
+def _ids(tasks: Iterable[TrackedTask]) -> frozenset[TaskId]:
+    return frozenset(task.id for task in tasks)
 
 
 def _own(task: TrackedTask | None) -> tuple[str | None, Iterable[str]] | None:

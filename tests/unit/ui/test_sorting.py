@@ -41,6 +41,20 @@ def test_equal_ones_keep_their_order_both_ways() -> None:
     assert in_order(tasks, "progress") == in_order(tasks, "progress", descending=True) == [t.id for t in tasks]
 
 
+def test_one_that_goes_and_comes_back_stands_where_it_was_among_its_equals() -> None:
+    tasks = {task.id: task for task in (tracked(1), tracked(2), tracked(3))}
+    sorting = Sorting(tasks, no_extras)
+    sorting.choose("added")
+    before = sorting.ids(descending=True)
+    gone = tasks.pop(task_id(2))
+    sorting.look_at(gone.id)
+    assert sorting.ids(descending=True) == [task_id(3), task_id(1)]
+    tasks |= {gone.id: gone, task_id(4): tracked(4)}
+    for one in (gone.id, task_id(4)):
+        sorting.look_at(one)
+    assert sorting.ids(descending=True) == [task_id(4), *before]
+
+
 def test_resolutions_sort_by_their_number() -> None:
     tasks = [tracked(n, resolution=text) for n, text in ((1, "1080p"), (2, "480p"), (3, "720p"))]
     assert in_order(tasks, "resolution") == [task_id(n) for n in (2, 3, 1)]
@@ -99,8 +113,10 @@ def test_what_changed_leads_to_the_order_that_sorting_anew_gives(
     kept = Sorting(tasks, no_extras)
     kept.choose(column)
     kept.ids(descending=descending)
+    known = list(tasks)
     for one in then:
-        kept.look_at(step(*one))  # what goes and comes back between two looks may stay where it was among its equals
-    anew = Sorting(tasks, no_extras)
+        kept.look_at(step(*one))
+    places = {task_id: tasks[task_id] for task_id in known if task_id in tasks}  # what came back stands where it was
+    anew = Sorting(places | tasks, no_extras)
     anew.choose(column)
     assert kept.ids(descending=descending) == anew.ids(descending=descending)
