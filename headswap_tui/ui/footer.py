@@ -22,6 +22,16 @@ def entries(keymap: Keymap, now: Situation) -> list[Entry]:
     ]
 
 
+def in_detail(keymap: Keymap, now: Situation, *, leaves: str) -> list[Entry]:
+    """While the detail pane has the keys; `leaves` says in one word what `leave` does then."""
+    own = [
+        (f"{keymap.shown('down')} {keymap.shown('up')}".strip(), "scroll", "down"),
+        (keymap.shown("detail"), "close", "detail"),
+        (keymap.shown("leave"), leaves, "leave"),
+    ]
+    return [entry for entry in own if entry[0]] + [entry for entry in entries(keymap, now) if entry[2] != "detail"]
+
+
 def while_filtering(glyphs: Glyphs) -> list[Entry]:
     """While a filter is typed."""
     return [("enter", "keep", KEEP), ("esc", "clear", "leave"), (f"{glyphs.up}{glyphs.down}", "move", "down")]

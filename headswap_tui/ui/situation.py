@@ -18,7 +18,9 @@ class Situation(msgspec.Struct, frozen=True, dict=True):
     order: Sequence[TaskId] = ()
     """The tasks shown."""
     selection: Sequence[TaskId] = ()
-    """The marked tasks that are shown, else the one under the cursor."""
+    """The marked tasks that are shown; without marks, the one under the cursor."""
+    marked: int = 0
+    """How many tasks are marked, shown or not."""
     cursor_id: TaskId | None = None
     mode: Mode = Mode.LIVE
     undoable: str = ""
@@ -63,6 +65,14 @@ def needs_task(now: Situation) -> str | None:
     """Why a command that works on tasks cannot do so now; `None` if it can."""
     if now.targets:
         return None
+    if now.marked == 1:
+        return "the marked task is hidden here: clear the filter or the mark (esc)"
+    if now.marked:
+        return f"the {now.marked} marked tasks are hidden here: clear the filter or the marks (esc)"
+    return _nothing_shown(now)
+
+
+def _nothing_shown(now: Situation) -> str:
     if not now.tasks:
         return "nothing is tracked yet: add a task first"
     return "no task is shown here: change the view or the filter"
@@ -70,7 +80,7 @@ def needs_task(now: Situation) -> str | None:
 
 def needs_shown(now: Situation) -> str | None:
     """The same for commands about the rows shown."""
-    return None if now.order else needs_task(now) or "no task is shown here"
+    return None if now.order else _nothing_shown(now)
 
 
 def needs_video(now: Situation) -> str | None:
@@ -97,7 +107,7 @@ _NO_VIDEO = {
 def needs_file_or_video(now: Situation) -> str | None:
     """The same for opening the one under the cursor: a finished download will do as well."""
     if now.cursor is None:
-        return needs_task(now)
+        return _nothing_shown(now)
     if now.cursor.download and now.cursor.download.path:
         return None
     return _no_video((now.cursor,))
@@ -110,7 +120,7 @@ def needs_frames(now: Situation) -> str | None:
     if why := now.no_pictures():
         return why
     if now.cursor is None:
-        return needs_task(now)
+        return _nothing_shown(now)
     download = now.cursor.download
     if download and download.state is DownloadState.DONE:
         return None
@@ -122,7 +132,7 @@ def needs_source(now: Situation) -> str | None:
     if why := now.no_pictures():
         return why
     if now.cursor is None:
-        return needs_task(now)
+        return _nothing_shown(now)
     has_source = now.cursor.detail and now.cursor.detail.source_video_url
     return None if has_source else "the service has named no source video"
 

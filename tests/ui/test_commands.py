@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import TextArea
 
 from headswap_tui.domain.errors import StoreWriteFailed
@@ -126,6 +127,43 @@ async def test_remove_many_asks_and_the_default_is_no() -> None:
         await desk.press("y")
         await desk.said("Removed 2 tasks; u brings them back.")
         assert len(desk.engine.tasks) == len(scenes.few_tasks()) - 2
+
+
+@pytest.mark.parametrize("count", [9, 500])
+async def test_undo_of_a_removal_brings_all_back_in_their_order_and_goes_to_the_first(count: int) -> None:
+    async with dashboard(empty()) as desk:
+        await desk.engine.add([scenes.task_id(number) for number in range(1, count + 1)])
+        await desk.expect(lambda: len(desk.main.lineup.order) == count)
+        shown, listed = desk.main.lineup.order, list(desk.engine.tasks)
+        for marks in (("A",), ("g", "j", "j", "space", "j", "space")):
+            await desk.press(*marks, "x")
+            await desk.opened("ConfirmDialog")
+            removed = [task_id for task_id in shown if task_id in desk.main.table.marked]
+            await desk.press("y")
+            await desk.said(f"Removed {len(removed)} tasks")
+            await desk.press("G", "u")
+            await desk.expect(lambda: desk.told[-1].startswith("|Undone"))
+            assert desk.main.lineup.order == shown
+            assert desk.cursor == removed[0]
+            if len(removed) == count:
+                assert list(desk.engine.tasks) == listed
+
+
+async def test_marks_that_are_all_hidden_are_not_swapped_for_the_cursors_row() -> None:
+    async with dashboard() as desk:
+        await desk.press("space", "space", "3")
+        assert desk.cursor is not None
+        before = dict(desk.engine.tasks)
+        for key in ("x", "d", "e", "z", "n", "r", "y"):
+            await desk.press(key)
+        why = "|The 2 marked tasks are hidden here: clear the filter or the marks (esc)."
+        assert desk.told == [why] * 7
+        assert (desk.engine.tasks, desk.engine.called("download"), desk.dialog) == (before, [], "MainScreen")
+        await desk.press("J")
+        await desk.opened("RawDialog")
+        await desk.press("escape", "escape")
+        await desk.press("x")
+        await desk.said("Removed")
 
 
 async def test_undo_with_nothing_to_undo_says_so() -> None:

@@ -100,12 +100,69 @@ async def test_detail_opens_takes_the_keys_and_is_left() -> None:
         assert seen == [
             (True, True, True),
             (True, True, True),
-            (True, False, True),
+            (False, False, True),
             (False, False, True),
             (True, False, True),
             (True, False, False),
         ]
         assert (desk.main.memory.detail, desk.main.memory.wrap) == (True, False)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 20)])
+async def test_enter_in_the_detail_closes_it_and_leaves_filter_and_marks_alone(size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as desk:
+        await desk.press("space", "slash", "e", "enter")
+        if not desk.main.body.is_open:
+            await desk.press("enter")
+        if not desk.main.body.detail.has_focus:
+            await desk.press("enter")
+        assert desk.main.body.detail.has_focus
+        await desk.press("enter")
+        assert (desk.detail_open, desk.main.table.has_focus) == (False, True)
+        assert (desk.main.lineup.filter_text, len(desk.main.table.marked)) == ("e", 1)
+
+
+async def test_the_footer_says_what_the_keys_do_in_the_detail() -> None:
+    async with dashboard(size=(160, 36)) as desk:
+
+        def last_line() -> str:
+            return desk.screen_text().splitlines()[-1].strip()
+
+        await desk.press("enter")
+        assert last_line().startswith("j k scroll  enter close  esc table  a add")
+        assert "enter detail" not in last_line()
+        await desk.press("A")
+        assert last_line().startswith("j k scroll  enter close  esc unmark")
+        await desk.press("escape", "escape")
+        assert desk.main.table.has_focus
+        assert "enter detail" in last_line()
+
+
+@pytest.mark.parametrize("keep", [(), ("enter",)])
+async def test_a_filter_that_matches_nothing_gives_the_cursor_back(keep: tuple[str, ...]) -> None:
+    async with dashboard() as desk:
+        await desk.go_to(14)
+        await desk.press("slash", *"tzzz", *keep)
+        assert desk.cursor is None
+        await desk.press("escape")
+        assert desk.cursor == scenes.task_id(14)
+
+
+async def test_a_cursor_that_was_moved_among_the_filtered_stays_there() -> None:
+    async with dashboard() as desk:
+        await desk.go_to(2)
+        await desk.press("slash", *"state:failed", "down")
+        chosen = desk.cursor
+        await desk.press("escape")
+        assert chosen not in (None, scenes.task_id(2))
+        assert desk.cursor == chosen
+
+
+async def test_a_view_without_tasks_gives_the_cursor_back() -> None:
+    async with dashboard(scenes.engine([scenes.processing(number, 10.0) for number in (1, 2, 3)])) as desk:
+        await desk.go_to(2)
+        await desk.press("4", "1")
+        assert desk.cursor == scenes.task_id(2)
 
 
 async def test_escape_leaves_in_order_and_never_quits() -> None:

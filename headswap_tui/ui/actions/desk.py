@@ -63,7 +63,7 @@ class Desk(Protocol):
         """What the commands look at."""
 
     def targets(self) -> list[TrackedTask]:
-        """The marked tasks that are shown, else the one under the cursor."""
+        """The marked tasks that are shown; without marks, the one under the cursor."""
 
     def cursor(self) -> TrackedTask | None:
         """The task under the cursor."""

@@ -67,15 +67,16 @@ class Panes:
         }
 
     def detail(self) -> None:
-        """Open the pane; if it is open go into it, and from there back to the table."""
+        """Open the pane; if it is open go into it, and from there close it. Filter and marks stay."""
         body = self._stage.body
-        if not body.is_open:
-            body.open()
-            self._remember_detail()
-        elif body.detail.has_focus:
-            self.leave()
-        else:
+        if body.is_open and not body.detail.has_focus:
             body.detail.focus()
+            return
+        if body.is_open:
+            body.close()
+        else:
+            body.open()
+        self._remember_detail()
 
     def wrap(self) -> None:
         """Wrap long text in the pane, or cut it."""
@@ -106,6 +107,8 @@ class Panes:
         """Open the filter line with what is in force."""
         if self._stage.body.is_full and self._stage.body.is_open:
             self._stage.body.close()
+        if not self._stage.lineup.is_narrowed:
+            self._stage.table.remember_cursor()
         self._stage.filter_bar.open(self._stage.lineup.filter_text)
         self._stage.show_order()
 
@@ -128,6 +131,7 @@ class Panes:
     def keep_filter(self) -> None:
         """Leave the field; the filter stays in force, its chips in sight."""
         stage = self._stage
+        stage.table.remember_cursor()
         stage.filter_bar.keep(stage.lineup.filter_text)
         stage.table.focus()
         stage.show_order()
@@ -139,6 +143,7 @@ class Panes:
         stage.lineup.narrow_by("")
         stage.table.focus()
         stage.show_order()
+        stage.table.return_cursor()
 
     def _move(self, name: str) -> None:
         pane = self._stage.body.detail

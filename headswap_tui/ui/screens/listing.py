@@ -82,6 +82,7 @@ class ListScreen(Screen[None]):
             tasks=self.engine.tasks,
             order=self.lineup.order,
             selection=self.table.selection(),
+            marked=len(self.table.marked),
             cursor_id=self.table.cursor_id,
             mode=self.engine.connection.mode,
             undoable=self.undo.words,
@@ -95,7 +96,7 @@ class ListScreen(Screen[None]):
         )
 
     def targets(self) -> list[TrackedTask]:
-        """The marked tasks that are shown, else the one under the cursor."""
+        """The marked tasks that are shown; without marks, the one under the cursor."""
         tasks = self.engine.tasks
         return [tasks[task_id] for task_id in self.table.selection() if task_id in tasks]
 

@@ -177,7 +177,18 @@ class MainScreen(ListScreen):
             return []
         if isinstance(self.focused, Input):
             return footer.while_filtering(self.glyphs)
+        if self.body.detail.has_focus:
+            return footer.in_detail(self.keymap, self.situation(), leaves=self._leaves())
         return footer.entries(self.keymap, self.situation())
+
+    def _leaves(self) -> str:
+        """What `leave` does in the detail pane, in its order."""
+        if not self.body.is_full:
+            if self.lineup.is_narrowed:
+                return "clear"
+            if self.table.marked or self.table.is_ranging:
+                return "unmark"
+        return "table"
 
     # -- what the widgets say
 

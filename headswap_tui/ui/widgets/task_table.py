@@ -74,6 +74,8 @@ class TaskTable(LiveRows, inherit_bindings=False):
         super().__init__(now, extras, glyphs=glyphs, flash=flash, id=id, classes=classes)
         self._cursor_id: TaskId | None = None
         self._cursor_row = 0
+        self._left_id: TaskId | None = None
+        """Where the cursor was before the list was narrowed or empty; `None` once the user moved it."""
         self._marks = Marks()
         self._page_before = 0
 
@@ -81,10 +83,13 @@ class TaskTable(LiveRows, inherit_bindings=False):
         """Show these tasks in this order; both are kept, not copied, and the records in `tasks` may change.
 
         The cursor stays on its task, and that row on its line of the screen unless the list stands at its top and the
-        row is in view there anyway. If the task is gone, the cursor goes to the one that came after it.
+        row is in view there anyway. If the task is gone, the cursor goes to the one that came after it; if the
+        list was empty meanwhile, the cursor comes back to its task.
         """
         lines, top, line, before = self._in_view(), self._top, self._cursor_row - self._top, self._cursor_id
         was_empty, row = not self._order, self._row_in(order)
+        if not order and self._left_id is None:
+            self._left_id = self._cursor_id
         self._tasks, self._order = tasks, order
         self._cursor_row, self._cursor_id = max(row, 0), order[row] if row >= 0 else None
         self._rows = {task_id: shown for task_id, shown in self._rows.items() if task_id in tasks}
@@ -105,7 +110,7 @@ class TaskTable(LiveRows, inherit_bindings=False):
         if not order:
             return -1
         if self._cursor_id is None:
-            return 0
+            return order.index(self._left_id) if self._left_id in order else 0
         try:
             return order.index(self._cursor_id)
         except ValueError:  # its task is gone
@@ -141,6 +146,17 @@ class TaskTable(LiveRows, inherit_bindings=False):
             return False
         return True
 
+    def remember_cursor(self) -> None:
+        """The list is about to be narrowed: `return_cursor` comes back here."""
+        if self._cursor_id is not None:
+            self._left_id = self._cursor_id
+
+    def return_cursor(self) -> None:
+        """To where `remember_cursor` was called, unless the user moved the cursor since or that task is not shown."""
+        if self._left_id is not None:
+            self.move_to(self._left_id)
+            self._left_id = None
+
     def cursor_down(self, rows: int = 1) -> None:
         """Move the cursor; negative numbers go up."""
         self._move(self._cursor_row + rows)
@@ -172,6 +188,7 @@ class TaskTable(LiveRows, inherit_bindings=False):
     def _move(self, row: int, top: int | None = None) -> None:
         if not self._order:
             return
+        self._left_id = None
         row = min(max(row, 0), len(self._order) - 1)
         left, self._cursor_row = self._cursor_row, row
         before, self._cursor_id = self._cursor_id, self._order[row]
@@ -224,9 +241,13 @@ class TaskTable(LiveRows, inherit_bindings=False):
         self._remarked(self._marks.clear())
 
     def selection(self) -> list[TaskId]:
-        """What an action is for: the marked tasks that are shown, in order; without any, the one under the cursor."""
-        marked = [task_id for task_id in self._order if task_id in self._marks.ids] if len(self._marks) else []
-        return marked or ([self._cursor_id] if self._cursor_id is not None else [])
+        """What an action is for: the marked tasks that are shown, in order; without marks, the one under the cursor.
+
+        Nothing if all marks are hidden: whoever marked did not mean the row that happens to be under the cursor.
+        """
+        if len(self._marks):
+            return [task_id for task_id in self._order if task_id in self._marks.ids]
+        return [self._cursor_id] if self._cursor_id is not None else []
 
     def _remarked(self, changed: Collection[TaskId]) -> None:
         self._repaint(y for y, task_id in enumerate(self.visible_ids(), 1) if task_id in changed)
