@@ -92,13 +92,12 @@ async def take(picture: Picture, simulator: Simulator) -> str:
     """The picture as SVG."""
     with tempfile.TemporaryDirectory() as place:
         demo = Demo(simulator.base_url, simulator.api_key, populate(simulator))
-        settings = demo_settings(demo, Path(place), None, UiSettings())
+        settings = demo_settings(demo, Path(place), None, UiSettings(theme=picture.theme))
         fill(demo, settings, time.time_ns() // 1_000_000)
         credential = Credential("api_key", Secret(demo.api_key), "the simulator")
         engine = Engine(settings, Connector(settings, lambda: credential))
         app = HeadswapApp(engine, settings, environ={}, themes_dir=Path(place))
         async with app.run_test(size=picture.size) as pilot:
-            app.theme = picture.theme
             await until(pilot, lambda: answered(engine))
             if picture.on:
                 table = app.screen.query_one("TaskTable")

@@ -148,7 +148,8 @@ def _downloads(context: Context) -> Finding:
 def _terminal(context: Context) -> Iterator[Finding]:
     environ = context.environ
     if not (context.stdin.isatty() and context.output.is_terminal):
-        yield Finding("terminal", Grade.WARN, "this is none", "The dashboard needs one; the other commands do not.")
+        advice = "The dashboard needs one; the other commands do not."
+        yield Finding("terminal", Grade.WARN, "this is not a terminal.", advice)
         return
     term = environ.get("TERM", "")
     columns, rows = shutil.get_terminal_size()

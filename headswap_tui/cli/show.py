@@ -14,8 +14,9 @@ from headswap_tui.cli.columns import STATE_COLOURS, length, share, size, span
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.etas import etas
 from headswap_tui.cli.selecting import select, words_of
-from headswap_tui.cli.task_json import number, task_json
+from headswap_tui.cli.task_json import task_json
 from headswap_tui.domain.expiry import Expiry, expiry
+from headswap_tui.domain.numbers import number
 from headswap_tui.domain.task import Detail, TrackedTask
 from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.domain.wording import standing

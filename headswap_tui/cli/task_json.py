@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
+from headswap_tui.domain.numbers import number
 from headswap_tui.domain.task import Detail, TrackedTask
-
-_EXACT: Final = 2**53
-"""Up to here every whole number has its own float."""
 
 
 def task_json(task: TrackedTask, eta_ms: int | None = None) -> dict[str, Any]:
@@ -52,13 +50,6 @@ def task_json(task: TrackedTask, eta_ms: int | None = None) -> dict[str, Any]:
         "last_error": None if error is None else {"kind": error.kind, "message": error.message, "at": iso(error.at_ms)},
         "other": detail.other,
     }
-
-
-def number(value: float | None) -> float | int | None:
-    """Whole numbers without a fraction: the service's 7 is 7, not 7.0."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
-        return int(value)
-    return value
 
 
 @lru_cache(maxsize=1024)  # the times of one task are often the same

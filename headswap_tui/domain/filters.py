@@ -134,6 +134,11 @@ def split(text: str) -> tuple[list[str], str]:
     return (terms[:-1], terms[-1]) if terms and text.endswith(terms[-1]) else (terms, "")
 
 
+def is_age(term: str) -> bool:
+    """Whether that term, perhaps still being typed, is about the age."""
+    return _AGE.fullmatch(term.removeprefix("!").casefold()) is not None
+
+
 _Test = Callable[[TrackedTask, str, int], bool]
 
 
@@ -150,7 +155,7 @@ def _test(words: str, retention_days: float) -> tuple[_Test | None, str]:
     values = [value for part in field[2].split(",") if (value := part.replace('"', "").strip())]
     if name != "is" and name not in _FIELDS:
         known = ", ".join(sorted((*_FIELDS, "is")))
-        return _Word(words.replace('"', "")), f"“{name}:” is no field; there are {known} and age."
+        return None, f"“{name}:” is no field; there are {known} and age."
     if not values:
         return None, ""
     return _claim_test(values, retention_days) if name == "is" else _FIELDS[name](values)

@@ -83,7 +83,7 @@ ASCII = Glyphs(
     states={
         State.PENDING: ".",
         State.QUEUED: "o",
-        State.PROCESSING: ">",
+        State.PROCESSING: "@",
         State.COMPLETED: "+",
         State.FAILED: "x",
         State.UNKNOWN: "?",

@@ -23,14 +23,16 @@ def banner(connection: Connection, now_ms: int, by_key: Callable[[str], str]) ->
         return connection.store_trouble, "error"
     if mode is Mode.OFFLINE:
         since = f"Offline since {times.clock(connection.since_ms, now_ms)}" if connection.since_ms else "Offline"
-        return f"{since}{f': {message}' if message else '.'} It is tried again by itself.", "warning"
+        # Most messages of the network end in that very hint.
+        again = "" if "tried again" in message else " It is tried again by itself."
+        return f"{since}{f': {message}' if message else '.'}{again}", "warning"
     said: dict[Mode, tuple[str, Level]] = {
         Mode.NO_KEY: (
             message or "No key is set: nothing is asked. Set HEADSWAP_API_KEY; `headswap-tui doctor` helps.",
             "error",
         ),
         Mode.KEY_REFUSED: (f"{message or 'The key was refused.'} {by_key('refresh_all')} tries again.", "error"),
-        Mode.PAUSED: (f"Paused: nothing is asked. {by_key('pause')} goes on.", "info"),
+        Mode.PAUSED: (f"Paused: this window asks nothing by itself; {by_key('pause')} goes on.", "info"),
         Mode.SLOWED: (
             message or "The service wants to be asked less: all goes on more slowly for a while.",
             "info",

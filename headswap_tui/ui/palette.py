@@ -77,8 +77,13 @@ class CommandProvider(Provider):
             yield (
                 command,
                 partial(screen.run_command, command.id),
-                (f"not now: {why}" if why else command.help).replace("`", ""),
+                _literal((f"not now: {why}" if why else command.help).replace("`", "")),
             )
+
+
+def _literal(text: str) -> str:
+    """Markup that shows `text` as it is: the palette reads help as markup; a title of its own can be a `Text`."""
+    return text.replace("[", "\\[")
 
 
 def _title(command: Command, keymap: Keymap | None) -> Text:

@@ -18,6 +18,8 @@ class Step(msgspec.Struct, frozen=True):
 
     words: str
     """What was done, such as `removed 3 tasks`."""
+    taken_back: str
+    """What is so again once it is taken back, such as `3 tasks are in the list again`."""
     take_back: Callable[[], Awaitable[None]]
     """Takes it back; may raise `StoreError`, then nothing has changed."""
     brings: frozenset[TaskId] = frozenset()

@@ -17,13 +17,14 @@ async def test_an_archived_task_leaves_the_views_at_once_and_undo_brings_it_back
         await desk.go_to(2)
         row = desk.main.table.cursor_row
         await desk.press("z")
-        await desk.said("Archived Music video, chorus; u takes it back.")
+        await desk.said("Archived Music video, chorus; u brings it back.")
         assert desk.task(2).archived
         assert scenes.task_id(2) not in desk.main.lineup.order
         assert desk.main.table.cursor_row == row
         assert "All 11" in tabs(desk)
         assert "Active 5" in tabs(desk)
         await desk.press("u")
+        await desk.said("Taken back: Music video, chorus is in the views again.")
         await desk.expect(lambda: scenes.task_id(2) in desk.main.lineup.order)
         assert not desk.task(2).archived
         assert "All 12" in tabs(desk)
@@ -41,6 +42,10 @@ async def test_the_filter_finds_archived_ones_and_the_key_brings_them_back() -> 
         assert len(desk.main.lineup.order) == 3
         await desk.press("z")
         await desk.expect(lambda: len(desk.main.lineup.order) == 2)
+        await desk.press("A", "z")
+        await desk.said("Brought back 2 tasks; u archives them again.")
+        await desk.press("u")
+        await desk.said("Taken back: 2 tasks are archived again.")
         await desk.press("escape")
         await desk.expect(lambda: len(desk.main.lineup.order) == 10)
 

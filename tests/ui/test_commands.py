@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.widgets import TextArea
 
@@ -84,7 +86,7 @@ async def test_edit_changes_label_and_tags_and_undo_brings_them_back() -> None:
         await desk.said("Saved")
         assert (desk.task(2).label, desk.task(2).tags) == ("Music video, chorus!", ("new",))
         await desk.press("u")
-        await desk.said("Undone: edited Music video, chorus.")
+        await desk.said("Taken back: Music video, chorus is as before the edit.")
         assert (desk.task(2).label, desk.task(2).tags) == ("Music video, chorus", ())
 
 
@@ -100,7 +102,7 @@ async def test_edit_of_many_adds_and_takes_tags_and_leaves_labels() -> None:
         assert desk.task(18).tags == ("client-b", "new")
         assert desk.task(1).label == "Trailer, English dub"
         await desk.press("u")
-        await desk.said("Undone: edited 12 tasks.")
+        await desk.said("Taken back: 12 tasks are as before the edit.")
         assert desk.task(1).tags == ("client-a",)
 
 
@@ -142,7 +144,7 @@ async def test_undo_of_a_removal_brings_all_back_in_their_order_and_goes_to_the_
             await desk.press("y")
             await desk.said(f"Removed {len(removed)} tasks")
             await desk.press("G", "u")
-            await desk.expect(lambda: desk.told[-1].startswith("|Undone"))
+            await desk.expect(lambda: desk.told[-1].startswith("|Taken back: "))
             assert desk.main.lineup.order == shown
             assert desk.cursor == removed[0]
             if len(removed) == count:
@@ -307,7 +309,10 @@ async def test_raw_json_shows_the_record() -> None:
         await desk.go_to(13)
         await desk.press("J")
         await desk.opened("RawDialog")
-        assert '"error_code": 20012' in desk.screen_text()
+        text = desk.screen_text()
+        assert '"error_code": 20012' in text
+        assert '"progress": ' in text
+        assert not re.search(r"\d\.0\b", text), "whole numbers as the service writes them"
         await desk.press("w", "q")
         await desk.closed()
 

@@ -231,6 +231,14 @@ async def test_palette_runs_commands_and_says_why_not() -> None:
         await desk.expect(lambda: desk.engine.paused)
 
 
+async def test_palette_shows_brackets_as_they_are() -> None:
+    async with dashboard() as desk:
+        await desk.press("colon")
+        await desk.opened("CommandPalette")
+        await desk.type("callback")
+        await desk.expect(lambda: "listen in [webhook] of" in desk.screen_text())
+
+
 async def test_palette_goes_to_a_task() -> None:
     async with dashboard() as desk:
         await desk.press("colon")
@@ -288,4 +296,4 @@ async def test_keys_of_the_users_own() -> None:
         assert "no command `nonsense`" in problems
         assert "d is set for `refresh`, so `download` does not have it" in problems
         await desk.press("escape", "z")
-        await desk.said("U takes it back")
+        await desk.said("U brings it back")

@@ -76,6 +76,17 @@ async def test_an_unusual_id_is_confirmed() -> None:
         assert "job_17" in desk.engine.tasks
 
 
+@pytest.mark.parametrize(("typed", "ends"), [("abc", "6a066dc58570ecbf64f761a5."), ("j" * 60, "same.")])
+async def test_what_is_wrong_with_an_id_is_readable_to_its_end(typed: str, ends: str) -> None:
+    async with dashboard(size=(80, 24)) as desk:
+        await desk.press("a")
+        await desk.opened("AddDialog")
+        await desk.type(typed)
+        await desk.press("enter")
+        await desk.expect(lambda: ends in desk.screen_text())
+        assert "Add (enter)" in desk.screen_text()
+
+
 async def test_text_without_an_id_is_refused_in_words() -> None:
     async with dashboard() as desk:
         await desk.press("a")

@@ -102,6 +102,15 @@ async def test_it_offers_fields_and_their_values() -> None:
         await desk.expect(lambda: "looked for in id, label" in desk.screen_text())
 
 
+@pytest.mark.parametrize("typed", ["age<", "!age>2h"])
+async def test_an_age_is_explained_while_it_is_typed(typed: str) -> None:
+    async with dashboard() as desk:
+        await desk.press("slash")
+        await desk.type(typed)
+        await desk.expect(lambda: "younger than that" in desk.screen_text())
+        assert "looked for in" not in desk.screen_text()
+
+
 @pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24)])
 async def test_many_chips_leave_room_to_type(size: tuple[int, int]) -> None:
     async with dashboard(size=size) as desk:

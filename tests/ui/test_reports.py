@@ -54,6 +54,7 @@ async def test_the_note_for_support_goes_to_the_clipboard_without_secrets(monkey
         screen._groups[0] = next(group for group in screen._groups if group.code == 1)
         await desk.press("y")
         await desk.said("a support note about one task")
+        await desk.said("(the first of ")
         note = desk.app.clipboard
         assert scenes.task_id(90) in note
         assert "https://x.example/a" in note

@@ -42,7 +42,7 @@ class Asking:
             self._desk.tell("Asking again.")
         else:
             engine.pause()
-            self._desk.tell(f"Paused: nothing is asked; {self._desk.by_key('pause')} goes on.")
+            self._desk.tell(f"Paused: this window asks nothing by itself; {self._desk.by_key('pause')} goes on.")
         self._desk.show_footer()
 
     def _pace(self, *, faster: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from headswap_tui.domain.numbers import numbers_in
 from headswap_tui.domain.task import DownloadState, TrackedTask
 from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.ui.actions.desk import Desk, Handlers
@@ -68,7 +69,7 @@ class Files:
         hint = self._terminal.copy_hint
         lines = text.splitlines()
         first = without_query(lines[0]) if "://" in lines[0] else lines[0]  # the toast may be seen by others
-        shown = safe(first, 160) if len(lines) == 1 else f"{safe(first, 60)} and {len(lines) - 1} more"
+        shown = safe(first, 160) if len(lines) == 1 else f"{safe(first, 60)} (the first of {len(lines)} lines)"
         self._desk.tell(f"{shown}\n{hint}".rstrip(), title=f"Sent {what} to the terminal's clipboard")
 
     async def open(self) -> None:
@@ -94,7 +95,8 @@ class Files:
         from headswap_tui.ui.screens.raw import RawDialog
 
         if (task := self._desk.cursor()) is not None:
-            text = msgspec.json.format(msgspec.json.encode(task), indent=2).decode("utf-8")
+            record = numbers_in(msgspec.to_builtins(task))
+            text = msgspec.json.format(msgspec.json.encode(record), indent=2).decode("utf-8")
             await self._desk.ask(RawDialog(safe(task.name, 60), unsigned(text)))
 
 

@@ -62,7 +62,8 @@ class Tracking:
         changed = [task for task in before if _own(desk.engine.tasks.get(task.id)) != _own(task)]
         if changed:
             words = f"edited {_named(changed)}"
-            desk.undo.push(Step(words, partial(desk.engine.put_back, changed)))
+            back = f"{_named(changed)} {_is(changed)} as before the edit"
+            desk.undo.push(Step(words, back, partial(desk.engine.put_back, changed)))
             said = words.capitalize() if len(changed) > 1 else "Saved"
             desk.tell(f"{said}; {desk.by_key('undo')} takes it back.")
         desk.show_footer()
@@ -94,10 +95,9 @@ class Tracking:
         if not removed:
             return
         words = f"removed {_named(removed)}"
-        desk.undo.push(Step(words, partial(self._restore, removed), _ids(removed)))
-        desk.tell(
-            f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} brings {'it' if len(removed) == 1 else 'them'} back."
-        )
+        back = f"{_named(removed)} {_is(removed)} in the list again"
+        desk.undo.push(Step(words, back, partial(self._restore, removed), _ids(removed)))
+        desk.tell(f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} brings {_them(removed)} back.")
         desk.show_footer()
 
     async def _restore(self, removed: list[TrackedTask]) -> None:
@@ -110,19 +110,21 @@ class Tracking:
         changing = [task.id for task in targets if task.archived is not hide]
         before = await desk.engine.edit(changing, archived=hide)
         words = f"{'archived' if hide else 'brought back'} {_named(before)}"
-        desk.undo.push(Step(words, partial(desk.engine.put_back, before), _ids(before)))
+        back = f"{_named(before)} {_is(before)} {'in the views again' if hide else 'archived again'}"
+        desk.undo.push(Step(words, back, partial(desk.engine.put_back, before), _ids(before)))
         desk.table.clear_marks()
         desk.beat()
         desk.lineup.look_at(desk.lineup.view)  # the user sent it away, so it does not stay for the cursor's sake
         desk.show_order()
-        desk.tell(f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} takes it back.")
+        undone = f"brings {_them(before)} back" if hide else f"archives {_them(before)} again"
+        desk.tell(f"{words[0].upper()}{words[1:]}; {desk.by_key('undo')} {undone}.")
 
     async def take_back(self) -> None:
         """Undo the last remove, edit or archive, and go to the first task that it brings back."""
         desk = self._desk
         step = await desk.undo.undo()
         if step is not None:
-            desk.tell(f"Undone: {step.words}.")
+            desk.tell(f"Taken back: {step.taken_back}.")
             desk.beat()
             if step.brings and (first := next((one for one in desk.lineup.order if one in step.brings), None)):
                 desk.table.move_to(first)
@@ -150,6 +152,14 @@ def _named(tasks: list[TrackedTask]) -> str:
 
 def _ids(tasks: Iterable[TrackedTask]) -> frozenset[TaskId]:
     return frozenset(task.id for task in tasks)
+
+
+def _is(tasks: list[TrackedTask]) -> str:
+    return "is" if len(tasks) == 1 else "are"
+
+
+def _them(tasks: list[TrackedTask]) -> str:
+    return "it" if len(tasks) == 1 else "them"
 
 
 def _own(task: TrackedTask | None) -> tuple[str | None, Iterable[str]] | None:

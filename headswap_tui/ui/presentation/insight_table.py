@@ -169,5 +169,5 @@ def notes(shown: Insight, money: Money) -> str:
     if total.processing_median_s is None:
         said.append("Times appear for tasks that were watched from the queue to the end.")
     else:
-        said.append("Times: median / 95 of 100.")
+        said.insert(0, "Times: median / 95th percentile.")
     return " ".join(said)

@@ -44,7 +44,8 @@ class ColumnsDialog(Dialog[Columns]):
     def body(self) -> Iterable[Widget]:
         """The list."""
         yield ChoiceList(*(Option(self._prompt(name), id=name) for name in self._order), markup=False)
-        yield hints(("space", "show or hide"), ("J K", "move"), ("d", "the usual"), ("enter", "keep"))
+        yield hints(("space", "show or hide"), ("J K", "move"))
+        yield hints(("d", "usual ones"), ("enter", "keep"), ("esc", "leave"))
 
     def on_mount(self) -> None:
         """Begin at the first one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from headswap_tui.domain.filters import Filter, Word, split
+from headswap_tui.domain.filters import Filter, Word, is_age, split
 from headswap_tui.domain.text import safe
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.pieces import Line
@@ -19,6 +19,9 @@ from headswap_tui.ui.widgets.chips import Chips
 from headswap_tui.ui.widgets.contents import content
 from headswap_tui.ui.widgets.suggesting import FilterSuggester
 from headswap_tui.ui.widgets.term_input import TermInput
+
+PLAIN_HINT: Final = "looked for in id, label, tags, file, model and error"
+AGE_HINT: Final = "age<2h: younger than that, age>2h: older; in s, m, h, d or w"
 
 
 class Offers(Static):
@@ -35,10 +38,10 @@ class Offers(Static):
     }
     """
 
-    def show(self, offers: list[str], *, taken: bool) -> None:
-        """These; tab takes the first if `taken`."""
+    def show(self, offers: list[str], *, taken: bool, hint: str = PLAIN_HINT) -> None:
+        """These; tab takes the first if `taken`. Without any the `hint`."""
         line = [(f"{safe(offer, 60)}  ", "accent" if taken and not at else "muted") for at, offer in enumerate(offers)]
-        self._say(tuple(line) or (("looked for in id, label, tags, file, model and error", "muted"),), problem=False)
+        self._say(tuple(line) or ((hint, "muted"),), problem=False)
 
     def show_problem(self, problem: str) -> None:
         """What is wrong, and what was expected."""
@@ -170,7 +173,9 @@ class FilterBar(Vertical):
             self._offers.show_problem(problem)
         else:
             typed = self._field.value
-            self._offers.show(self.suggester.offered(typed), taken=self.suggester.taken(typed) is not None)
+            taken = self.suggester.taken(typed) is not None
+            hint = AGE_HINT if is_age(typed) else PLAIN_HINT
+            self._offers.show(self.suggester.offered(typed), taken=taken, hint=hint)
 
     def action_complete(self) -> None:
         """Take what is suggested, or the first that is offered; without any tab does nothing, the focus stays."""

@@ -109,7 +109,8 @@ def test_what_matches(text: str, names: str) -> None:
         ("age<2", "“age<2” is no age", "done failed pending"),
         ("age>soon", "expected such as age<2h", "done failed pending"),
         ("is:blue", "“is:blue” is unknown", "done failed pending"),
-        ("stat:failed", "“stat:” is no field", ""),
+        ("stat:failed", "“stat:” is no field", "done failed pending"),
+        ("stat:failed clip", "“stat:” is no field", "done"),
     ],
 )
 def test_a_wrong_term_is_named_and_narrows_nothing(text: str, said: str, names: str) -> None:

@@ -50,7 +50,7 @@ def test_the_error_mark_survives_the_narrowest_column() -> None:
 def test_a_stalled_task_is_marked_unless_something_worse_is_wrong() -> None:
     stalled = Extras(stall=Stall(NOON_MS, 60.0))
     assert plain(cells.state(processing(), stalled, LOOK, 18)) == "◐ processing ‖"
-    assert plain(cells.state(processing(), stalled, ASCII_LOOK, 18)) == "> processing ="
+    assert plain(cells.state(processing(), stalled, ASCII_LOOK, 18)) == "@ processing ="
     late = LastError("unreachable", "no answer", NOON_MS)
     assert plain(cells.state(processing(more={"last_error": late}), stalled, LOOK, 18)) == "◐ processing !"
 

@@ -103,7 +103,7 @@ async def test_undo_takes_back_the_newest_first_and_keeps_what_failed() -> None:
                 raise StoreWriteFailed("full")
             done.append(name)
 
-        return Step(name, take_back)
+        return Step(name, f"{name} is as before", take_back)
 
     stack = UndoStack()
     assert (stack.words, await stack.undo()) == ("", None)
@@ -251,7 +251,7 @@ def test_the_tally_counts_as_the_views_do() -> None:
     ("connection", "says", "level"),
     [
         (Connection(Mode.LIVE), "", "info"),
-        (Connection(Mode.PAUSED), "Paused: nothing is asked. p goes on.", "info"),
+        (Connection(Mode.PAUSED), "Paused: this window asks nothing by itself; p goes on.", "info"),
         (Connection(Mode.SLOWED), "The service wants to be asked less", "info"),
         (Connection(Mode.NO_KEY), "No key is set", "error"),
         (Connection(Mode.KEY_REFUSED, message="Refused: 1101."), "Refused: 1101. R tries again.", "error"),
@@ -263,6 +263,13 @@ def test_the_tally_counts_as_the_views_do() -> None:
 def test_the_banner(connection: Connection, says: str, level: str) -> None:
     words, found = notices.banner(connection, 0, keymap({}).shown)
     assert (words.startswith(says), bool(words), found) == (True, bool(says), level)
+
+
+@pytest.mark.parametrize("message", ["", "No route.", "a.example cut it short. It is tried again by itself."])
+def test_the_banner_says_once_that_it_goes_on(message: str) -> None:
+    words, _level = notices.banner(Connection(Mode.OFFLINE, message=message), 0, keymap({}).shown)
+    assert words.count("tried again") == 1
+    assert words.startswith(f"Offline: {message}" if message else "Offline.")
 
 
 def test_the_banner_says_since_when() -> None:
