@@ -320,7 +320,7 @@ async def test_ascii() -> None:
     async with app.run_test(size=SIZE):
         app.table.toggle_mark()
         assert all(app.line(y).isascii() for y in range(12))
-        assert app.line(1).startswith(">*> processing")
+        assert app.line(1).startswith(">*@ processing")
 
 
 async def test_a_new_theme_repaints_with_its_colours() -> None:

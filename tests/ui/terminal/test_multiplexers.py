@@ -140,7 +140,7 @@ def test_screen_passes_on_what_is_copied_and_what_ends_it_ends_the_dashboard(
         terminal.wait_for(" All ")
         type_ids(terminal, ids)
         terminal.send("A", "y")
-        terminal.wait_for("and 29 more")
+        terminal.wait_for("the first of 30")
         os.kill(terminal.pid, signal.SIGHUP)  # the window closes; what runs in screen goes on by itself
         wait_for_end(terminal, 5)
         wait_for_polls(simulator)
