@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections import OrderedDict
 from importlib.util import find_spec
@@ -84,30 +85,41 @@ class Strips:
 
     async def _decoded(self, path: str) -> bytes:
         """What the decoder wrote."""
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", str(Path(__file__).with_name("decoder.py")), path, str(COUNT)),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,  # nothing of it may reach the screen
-                env={name: os.environ[name] for name in _HANDED_ON if name in os.environ},
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise PreviewFailed(f"No frames: the decoder cannot be started: {error.strerror or error}.") from None
-        assert process.stdout is not None
+        decoder = _started(path)
         try:
             async with asyncio.timeout(self._timeout_s):
-                output = bytearray()
-                while len(output) <= _LARGEST_OUTPUT and (piece := await process.stdout.read(1 << 16)):
-                    output += piece
+                return await asyncio.to_thread(_output, decoder)
         except TimeoutError:
             raise PreviewFailed(f"No frames: decoding took more than {self._timeout_s:g} s.") from None
         finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-        return bytes(output)
+            decoder.kill()
+
+
+def _started(path: str) -> subprocess.Popen[bytes]:
+    """The decoder at work. Raises `PreviewFailed`."""
+    try:
+        return subprocess.Popen(  # noqa: S603  # our own program
+            (sys.executable, "-P", str(Path(__file__).with_name("decoder.py")), path, str(COUNT)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # nothing of it may reach the screen
+            env={name: os.environ[name] for name in _HANDED_ON if name in os.environ},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise PreviewFailed(f"No frames: the decoder cannot be started: {error.strerror or error}.") from None
+
+
+def _output(decoder: subprocess.Popen[bytes]) -> bytes:
+    """All that it writes, up to a bound; it has ended then.
+
+    In a thread: asyncio's own subprocess leaves an open pipe and a zombie behind when the loop ends before the program.
+    """
+    assert decoder.stdout is not None
+    with decoder:
+        output = decoder.stdout.read(_LARGEST_OUTPUT + 1)
+        decoder.kill()
+    return output
 
 
 def strip_of(output: bytes) -> Strip:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
 
 from headswap_tui.domain.errors import PreviewFailed
 from headswap_tui.preview import frames
-from headswap_tui.preview.frames import COUNT, KEPT, LARGEST_SIDE, Frame, Strips, strip_of
+from headswap_tui.preview.frames import COUNT, KEPT, LARGEST_SIDE, Frame, Strip, Strips, strip_of
+from tests.cli.watched import until
 
 pytest.importorskip("av", reason="the extra `preview` is not installed (no wheel of PyAV for this machine?)")
 
@@ -168,7 +171,7 @@ async def test_a_decoder_that_hangs_is_ended(decoder: Path, monkeypatch: pytest.
     monkeypatch.setenv("HEADSWAP_API_KEY", "sesame")
     with pytest.raises(PreviewFailed, match="more than 2 s"):
         await Strips(timeout_s=2).of(str(CLIPS / "gradient-480p.mp4"))
-    assert has_ended(int(decoder.with_name("python.pid").read_text()))
+    until(lambda: has_ended(int(decoder.with_name("python.pid").read_text())))
     assert "sesame" not in decoder.with_name("python.env").read_text()
 
 
@@ -181,7 +184,34 @@ async def test_nobody_waits_for_it_any_more_and_it_is_ended(decoder: Path) -> No
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reading
-    assert has_ended(int(pid.read_text()))
+    until(lambda: has_ended(int(pid.read_text())))
+
+
+def test_it_is_ended_with_a_loop_that_does_not_wait(decoder: Path) -> None:
+    """As when the app quits: cancelled, and again while it waits for the decoder's end."""
+    pid = decoder.with_name("python.pid")
+
+    async def begun() -> asyncio.Task[Strip]:
+        reading = asyncio.create_task(Strips().of(str(CLIPS / "gradient-480p.mp4")))
+        async with asyncio.timeout(10):
+            while not pid.exists():
+                await asyncio.sleep(0.01)
+        return reading
+
+    async def given_up_twice(reading: asyncio.Task[Strip]) -> None:
+        reading.cancel()
+        await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait([reading])
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(given_up_twice(loop.run_until_complete(begun())))
+        loop.close()
+        until(lambda: has_ended(int(pid.read_text())))
+        gc.collect()
+    assert [str(each.message) for each in warned] == []
 
 
 async def test_strips_are_kept_until_the_file_changes(tmp_path: Path) -> None:
