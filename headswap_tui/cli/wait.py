@@ -138,9 +138,10 @@ async def _wait(
         if mode is Mode.KEY_REFUSED:
             context.output.say(message)
             return exit_codes.CREDENTIAL
-        if mode is Mode.OFFLINE and message != said:
+        is_offline = Mode.OFFLINE in (mode, engine.connection.leader_mode)
+        if is_offline and message != said:
             context.output.say(f"{message} Waiting for it.")
-        said = message if mode is Mode.OFFLINE else ""
+        said = message if is_offline else ""
         left_s = until - time.monotonic()
         if left_s <= 0:
             context.output.say(f"{len(waiting.open)} of {len(ids)} not finished in time{_open(waiting)}.")

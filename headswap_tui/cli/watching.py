@@ -59,7 +59,7 @@ class Watching:
         self._now_ms = now_ms
         self._retention_days = retention_days
         self._seen = dict(engine.tasks)
-        self._mode = Mode.LIVE
+        self._modes: tuple[Mode, Mode | None] = (Mode.LIVE, None)
         self._trouble = ""
         engine.subscribe(self._heard)
         self._connection(engine.connection)
@@ -124,8 +124,9 @@ class Watching:
             self.note(_ENDS[download.state], download.path if is_there else download.error, task)
 
     def _connection(self, connection: Connection) -> None:
-        if connection.mode is not self._mode:
-            self._mode = connection.mode
+        modes = (connection.mode, connection.leader_mode)
+        if modes != self._modes:
+            self._modes = modes
             self.note(Kind.CONNECTION, _in_words(connection))
         if connection.store_trouble != self._trouble:
             self._trouble = connection.store_trouble
@@ -133,6 +134,9 @@ class Watching:
 
 
 def _in_words(connection: Connection) -> str:
+    mode = connection.leader_mode or connection.mode
+    words = f"{mode.value}: {connection.message}" if connection.message else mode.value
     if connection.mode is Mode.FOLLOWING and connection.leader_pid:
-        return f"following: process {connection.leader_pid} asks, its answers are taken over"
-    return f"{connection.mode.value}: {connection.message}" if connection.message else connection.mode.value
+        what = f"says {words}" if connection.leader_mode else "asks, its answers are taken over"
+        return f"following: process {connection.leader_pid} {what}"
+    return words

@@ -35,11 +35,13 @@ class Connection(msgspec.Struct, frozen=True):
 
     mode: Mode
     since_ms: int = 0
-    """When this mode began, by the wall clock."""
+    """When this mode, or `leader_mode` if there is one, began, by the wall clock."""
     message: str = ""
     """What happened and what to do, for the banner; empty if there is nothing to say. May quote foreign text."""
     leader_pid: int | None = None
     """Process that polls instead of us; `None` unless following."""
+    leader_mode: Mode | None = None
+    """What that process says is wrong, with `since_ms` and `message`; `None` if nothing, or not known."""
     requests_per_s: float = 0.0
     """Asked over the last ten seconds."""
     next_due_s: float | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.errors import ApiError, AuthRefused, CredentialError, OutOfCredit
 from headswap_tui.domain.events import Connection, Mode
+from headswap_tui.engine.leadership import Word
 
 
 class Condition:
@@ -15,6 +16,8 @@ class Condition:
         self.paused = False
         self.is_leader = False
         self.leader_pid: int | None = None
+        self.leader_word: Word | None = None
+        """What the process that polls instead says of itself."""
         self.store_trouble = ""
         self.shown = Connection(mode=Mode.LIVE)
         """What was told last."""
@@ -70,11 +73,13 @@ class Condition:
         mode = self._mode(is_offline, is_slowed)
         if mode not in self._since:
             self._since = {mode: self._clock.now_ms()}
+        word = self.leader_word if mode is Mode.FOLLOWING else None
         return Connection(
             mode=mode,
-            since_ms=self._since[mode],
-            message=self._message(mode),
+            since_ms=word.since_ms if word else self._since[mode],
+            message=word.message if word else self._message(mode),
             leader_pid=self.leader_pid if mode is Mode.FOLLOWING else None,
+            leader_mode=word.mode if word else None,
             requests_per_s=round(requests_per_s, 1),
             next_due_s=None if next_due_s is None else float(round(next_due_s)),
             pace=pace,

@@ -68,6 +68,7 @@ class Standing:
             self._leadership.resign()
             self._condition.is_leader = False
         self._condition.leader_pid = self._leadership.holder_pid
+        self._condition.leader_word = self._leadership.word
         if self._condition.is_leader and not led:
             self._on_lead()
 
@@ -117,6 +118,7 @@ class Standing:
         )
         if connection != self._condition.shown:
             self._condition.shown = connection
+            self._leadership.tell(connection)
             self._emit(ConnectionChanged(connection))
 
     def resign(self) -> None:

@@ -23,15 +23,18 @@ LOCK_TIMEOUT_S: Final = 10.0
 """For whoever reads or writes the list: so long a holder may take before it counts as stuck."""
 _FIRST_PAUSE_S: Final = 0.0005
 _LONGEST_PAUSE_S: Final = 0.01
+_LONGEST_NOTE: Final = 4096
 _READ_ONLY: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-class Holder(msgspec.Struct, frozen=True):
+class Holder(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who holds a lock, in the holder's own words."""
 
     pid: int
     """Process id on its host; 0 if the holder left no readable note."""
     host: str
+    word: msgspec.Raw = msgspec.Raw()
+    """JSON that the holder left for those who do not get the lock; empty if nothing."""
 
 
 class FileLock:
@@ -70,7 +73,7 @@ class FileLock:
             self.close()  # somebody removed or replaced the file while we held its old inode
         self._held = True
         if not shared:
-            self._sign(fd)
+            _write(fd, _note_of(os.getpid()))
         return True
 
     def acquire(self, timeout_s: float, *, shared: bool = False) -> None:
@@ -81,7 +84,7 @@ class FileLock:
         pause = _FIRST_PAUSE_S
         while not self.try_acquire(shared=shared):
             if time.monotonic() >= until:
-                holder = self._note()
+                holder = _note(self._fd) if self._fd is not None else Holder(pid=0, host="")
                 who = f"process {holder.pid} on {holder.host}" if holder.pid else "another process"
                 raise StoreBusy(
                     f"{self.path} has been locked by {who} for {timeout_s:g} seconds.",
@@ -89,6 +92,19 @@ class FileLock:
                 )
             time.sleep(pause)
             pause = min(_LONGEST_PAUSE_S, pause * 2)
+
+    def leave_word(self, word: bytes) -> None:
+        """Write JSON for those who look at the `holder`; empty takes it back. Raises `ValueError` if it is too long.
+
+        It counts for as long as the lock is held; nothing happens if it is not.
+        """
+        note = _note_of(os.getpid())
+        if word:
+            note = msgspec.json.encode(Holder(os.getpid(), os.uname().nodename, msgspec.Raw(word)))
+        if len(note) > _LONGEST_NOTE:
+            raise ValueError(f"a word of {len(word)} bytes")
+        if self._held and self._fd is not None:
+            _write(self._fd, note)
 
     def release(self) -> None:
         """Give the lock back; nothing happens if it is not held."""
@@ -98,15 +114,15 @@ class FileLock:
 
     def holder(self) -> Holder | None:
         """Who holds the lock exclusively now, this process included; `None` if nobody does."""
-        if self._held:
-            return self._note()
+        if self._held and self._fd is not None:
+            return _note(self._fd)
         try:
             fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:  # no file, or none that we may look at: nobody we could name
             return None
         try:
             # The note of a killed holder stays behind, so only the kernel knows whether it is still true.
-            return None if _flock(fd, fcntl.LOCK_SH, self.path) else self._note()
+            return None if _flock(fd, fcntl.LOCK_SH, self.path) else _note(fd)
         finally:
             os.close(fd)
 
@@ -137,18 +153,20 @@ class FileLock:
             return False
         return (ours.st_dev, ours.st_ino) == (named.st_dev, named.st_ino)
 
-    def _sign(self, fd: int) -> None:
-        note = _note_of(os.getpid())
-        with contextlib.suppress(OSError):  # the note is a courtesy; a full or read-only disk does not undo the lock
-            if os.pread(fd, 1024, 0) != note:
-                os.pwrite(fd, note, 0)
-                os.ftruncate(fd, len(note))
 
-    def _note(self) -> Holder:
-        try:
-            return msgspec.json.decode(self.path.read_bytes()[:1024], type=Holder)
-        except (OSError, msgspec.DecodeError):
-            return Holder(pid=0, host="")
+def _write(fd: int, note: bytes) -> None:
+    with contextlib.suppress(OSError):  # the note is a courtesy; a full or read-only disk does not undo the lock
+        before = os.pread(fd, _LONGEST_NOTE, 0)
+        if before != note:
+            os.pwrite(fd, note.ljust(len(before)), 0)  # one write, so that nobody reads half of each
+            os.ftruncate(fd, len(note))
+
+
+def _note(fd: int) -> Holder:
+    try:
+        return msgspec.json.decode(os.pread(fd, _LONGEST_NOTE, 0), type=Holder)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Holder(pid=0, host="")
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
+
 from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.ui.doors import WebhookDoor
 from headswap_tui.ui.presentation import times
@@ -21,6 +23,11 @@ def banner(connection: Connection, now_ms: int, by_key: Callable[[str], str]) ->
     message, mode = connection.message, connection.mode
     if connection.store_trouble:
         return connection.store_trouble, "error"
+    if connection.leader_mode is not None:
+        theirs = msgspec.structs.replace(connection, mode=connection.leader_mode, leader_mode=None)
+        text, level = banner(theirs, now_ms, by_key)
+        who = f"process {connection.leader_pid}" if connection.leader_pid else "another process"
+        return f"{text} So says {who}.", level
     if mode is Mode.OFFLINE:
         since = f"Offline since {times.clock(connection.since_ms, now_ms)}" if connection.since_ms else "Offline"
         # Most messages of the network end in that very hint.

@@ -246,3 +246,17 @@ def test_a_rescue_fetches_it_by_itself(cli: Cli, simulator: Simulator, environ: 
         watch.until("downloaded", done)
         assert watch.stop() == 0
     assert (tmp_path / "videos" / "out.mp4").read_bytes() == simulator.video_bytes(done)
+
+
+def test_who_follows_hears_that_the_one_who_asks_is_offline(
+    cli: Cli, simulator: Simulator, environ: dict[str, str]
+) -> None:
+    cli("add", simulator.create(queue_s=0, processing_s=600))
+    with Watch(environ) as leading:
+        leading.until("changed")
+        with Watch(environ) as watch:
+            watch.until("connection", message=f"following: process {leading.process.pid} asks")
+            simulator.stop()
+            watch.until("connection", message=f"following: process {leading.process.pid} says offline: ")
+            simulator.start()
+            watch.until("connection", message=f"following: process {leading.process.pid} asks", count=2)

@@ -40,15 +40,17 @@ SHOWN_STATES = (
 
 def mode_line(connection: Connection, now_ms: int, glyphs: Glyphs) -> Line:
     """Sign and words, never the colour alone."""
-    mode, role = connection.mode, _MODE_ROLES[connection.mode]
+    mode = connection.leader_mode or connection.mode
+    role = _MODE_ROLES[mode]
     sign = {Mode.LIVE: glyphs.live, Mode.FOLLOWING: glyphs.live, Mode.PAUSED: glyphs.paused}.get(mode, glyphs.trouble)
     words = str(mode)
     if mode is Mode.OFFLINE and connection.since_ms:
         words += f" since {times.clock(connection.since_ms, now_ms)}"
-    if mode is Mode.FOLLOWING and connection.leader_pid:
-        words = f"following pid {connection.leader_pid}"
+    if connection.leader_pid:
+        pid = f"pid {connection.leader_pid}"
+        words = f"{words} ({pid})" if connection.leader_mode else f"following {pid}"
     line: Line = ((f"{sign} {words}", role),)
-    if connection.pace != 1.0 and mode in (Mode.LIVE, Mode.SLOWED):
+    if connection.pace != 1.0 and connection.mode in (Mode.LIVE, Mode.SLOWED):
         line = (*line, (f" x{1 / connection.pace:.3g}", "muted"))
     if connection.store_trouble:
         line = (*line, ("  ", ""), (f"{glyphs.trouble} not saving", "bad"))

@@ -133,6 +133,27 @@ async def test_who_does_not_poll_says_who_does(make_engine: MakesEngines, simula
             await screen.shows("● live")
 
 
+async def test_what_stops_the_one_who_polls_is_said_where_it_is_followed(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    leading = make_engine(polling=BRISK)
+    async with running(leading):
+        await with_tasks(leading, simulator)
+        async with dashboard(make_engine()) as screen:
+            await screen.shows("● following pid")
+            simulator.stop()
+            await screen.shows(rf"! offline since \d\d:\d\d \(pid {os.getpid()}\)")
+            await screen.shows(r"Offline since \d\d:\d\d: ", line=1)
+            assert screen.says(f"So says process {os.getpid()}\\.", line=None)
+            simulator.start()
+            await screen.shows("● following pid")
+            assert not screen.says("Offline", line=1)
+            simulator.faults.code(1103)
+            await screen.shows("! out of credit")
+            await leading.stop()
+            await screen.shows(r"! out of credit (?!\(pid)")  # found out by itself now
+
+
 async def test_what_cannot_be_written_is_said_until_it_can(make_engine: MakesEngines, simulator: Simulator) -> None:
     await a_task(make_engine(), simulator)
     engine = make_engine(polling=BRISK)

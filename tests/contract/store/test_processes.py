@@ -122,5 +122,26 @@ def test_a_lock_that_cannot_be_made_says_so(tmp_path: Path) -> None:
 def test_an_unreadable_note_names_nobody(tmp_path: Path) -> None:
     one, other = FileLock(tmp_path / "l"), FileLock(tmp_path / "l")
     assert one.try_acquire()
-    one.path.write_text("scribble")
-    assert other.holder() == Holder(pid=0, host="")
+    for scribble in (b"scribble", b"\xff\xfe", b'{"pid": "me"}', b"[" * 5000, b'{"pid": 1, "word": ' + b"[" * 4000):
+        one.path.write_bytes(scribble)
+        assert other.holder() == Holder(pid=0, host="")
+
+
+def test_the_holder_s_word_is_read_until_it_ends_or_takes_it_back(tmp_path: Path) -> None:
+    lock, other = FileLock(tmp_path / "l"), FileLock(tmp_path / "l")
+    lock.leave_word(b"1")
+    assert not lock.path.exists(), "who holds nothing says nothing"
+    assert lock.try_acquire()
+    for word in (b'{"mode": "offline", "message": "so long a word"}', b'{"mode": "x"}', b""):
+        lock.leave_word(word)
+        holder = other.holder()
+        assert holder is not None
+        assert (holder.pid, bytes(holder.word)) == (os.getpid(), word)
+    with pytest.raises(ValueError):
+        lock.leave_word(b'"' + b"x" * 5000 + b'"')
+    lock.leave_word(b"[1]")
+    lock.close()
+    assert other.holder() is None
+    assert lock.try_acquire()
+    holder = other.holder()
+    assert holder is not None and not bytes(holder.word), "the one before said that"

@@ -272,6 +272,15 @@ def test_the_banner_says_once_that_it_goes_on(message: str) -> None:
     assert words.startswith(f"Offline: {message}" if message else "Offline.")
 
 
+def test_the_banner_of_one_who_follows_says_who_is_in_trouble() -> None:
+    connection = Connection(Mode.FOLLOWING, leader_pid=4711, leader_mode=Mode.OFFLINE, message="No route.")
+    words, level = notices.banner(connection, 0, keymap({}).shown)
+    assert (words, level) == (
+        "Offline: No route. It is tried again by itself. So says process 4711.",
+        "warning",
+    )
+
+
 def test_the_banner_says_since_when() -> None:
     connection = Connection(Mode.OFFLINE, since_ms=1_000, message="No route.")
     assert notices.banner(connection, 2_000, keymap({}).shown)[0].startswith("Offline since ")

@@ -67,6 +67,8 @@ def test_the_line_has_exactly_the_width(mode: Mode, width: int) -> None:
         (Connection(Mode.NO_KEY), "! no key"),
         (Connection(Mode.SLOWED), "! slowed"),
         (Connection(Mode.FOLLOWING, leader_pid=4242), "● following pid 4242"),
+        (Connection(Mode.FOLLOWING, leader_pid=4242, leader_mode=Mode.NO_CREDIT), "! out of credit (pid 4242)"),
+        (Connection(Mode.FOLLOWING, leader_mode=Mode.SLOWED), "! slowed"),
         (Connection(Mode.LIVE, pace=0.5), "● live x2"),
         (Connection(Mode.LIVE, store_trouble="disk full"), "! not saving"),
         (Connection(Mode.LIVE, next_due_s=0.4), "asking now"),
