@@ -1,4 +1,4 @@
-"""Settings whose names belong to the dashboard, checked without it: command ids, keys and themes."""
+"""Settings whose meaning belongs to the dashboard, checked without it: command ids, keys, views and themes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import msgspec
 from headswap_tui.config import paths
 from headswap_tui.config.given import nearest
 from headswap_tui.config.screen_names import BUILTIN_THEMES, DEFAULT_KEYS, SHIPPED_THEMES
-from headswap_tui.config.settings import Settings
+from headswap_tui.config.settings import MOST_VIEWS, Settings
 
 _KEY_NAMES: Final = {
     "solidus": "slash",
@@ -37,7 +37,7 @@ class Mistake(msgspec.Struct, frozen=True):
 
 
 def mistakes(settings: Settings, themes_dir: Path | None = None) -> list[Mistake]:
-    """What is wrong in `[keys]`, with `ui.theme` and with the file's mode.
+    """What is wrong in `[keys]` and `[views]`, with `ui.theme` and with the file's mode.
 
     `themes_dir` holds the user's themes; `None`: the usual place.
     """
@@ -46,6 +46,7 @@ def mistakes(settings: Settings, themes_dir: Path | None = None) -> list[Mistake
         *changeable(settings),
         *_unknown_commands(settings),
         *_clashes(settings),
+        *wrong_views(settings),
         *_unknown_theme(settings, themes_dir),
     ]
 
@@ -61,6 +62,19 @@ def changeable(settings: Settings) -> Iterator[Mistake]:
         name = paths.shown(path)
         text = f"{name} can be changed by others, and it may name programs to run."
         yield Mistake(text, f"Run: chmod go-w {name}", is_wrong=False)
+
+
+def wrong_views(settings: Settings) -> Iterator[Mistake]:
+    """Filters in `[views]` that make no sense, and views that there is no room for."""
+    from headswap_tui.domain import filters
+
+    for number, (name, text) in enumerate(settings.views.items()):
+        place = _place(settings, f"views.{name}")
+        for word in filters.parse(text).words:
+            if word.problem:
+                yield Mistake(f"{place}: {word.problem}")
+        if number >= MOST_VIEWS:
+            yield Mistake(f"{place}: there is room for {MOST_VIEWS} views; this one is not shown.", is_wrong=False)
 
 
 def key_name(key: str) -> str:

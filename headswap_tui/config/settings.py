@@ -14,6 +14,8 @@ from headswap_tui.config.secret import Secret
 DEFAULT_BASE_URL: Final = "https://openapi.akool.com"
 DEFAULT_DETAIL_PATH: Final = "/api/open/v4/headswap/task/detail"
 DEFAULT_PROFILE: Final = "default"
+MOST_VIEWS: Final = 5
+"""So many views of the user's have a tab and a key."""
 
 
 class General(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from headswap_tui.config import paths
-from headswap_tui.config.checking import changeable
+from headswap_tui.config.checking import changeable, wrong_views
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TaskId
@@ -26,7 +26,6 @@ from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
 from headswap_tui.ui.glyphs import glyphs_for
 from headswap_tui.ui.palette import CommandProvider
-from headswap_tui.ui.presentation.views import view_problems
 from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.terminal_app import TerminalApp
@@ -95,8 +94,9 @@ class HeadswapApp(TerminalApp):
         file = self._settings.config_file
         place = f"{paths.shown(file)}: " if file else ""
         keys = [f"{place}{problem}" for problem in self._keymap_read.problems]
-        others = [f"{found.text} {found.hint}" for found in changeable(self._settings)]
-        return [*others, *keys, *view_problems(self._settings.views), *self._register_first_themes()]
+        found = [*changeable(self._settings), *wrong_views(self._settings)]
+        others = [f"{mistake.text} {mistake.hint}".rstrip() for mistake in found]
+        return [*others, *keys, *self._register_first_themes()]
 
     @property
     def _wanted_theme(self) -> str | None:

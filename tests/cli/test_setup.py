@@ -135,6 +135,11 @@ def test_names_that_only_the_dashboard_uses_are_told_too(cli: Cli, tmp_path: Pat
     report = cli("doctor", HEADSWAP_UI_THEME="headswap-drak")
     assert report.status == 2
     assert "`ui.theme`: expected the name of a theme, found 'headswap-drak'." in report.out
+    path.write_text("[views]\nlate = 'staet:failed'\n", encoding="utf-8")
+    for command in (["config", "show"], ["doctor"]):
+        told = cli(*command, "--config", str(path))
+        assert told.status == 2
+        assert "c.toml line 2: `views.late`: “staet:” is no field" in told.err + told.out
 
 
 def test_a_list_that_cannot_be_written_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

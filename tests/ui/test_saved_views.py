@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headswap_tui.domain.task import State
-from headswap_tui.ui.presentation.views import saved_views, view_problems
+from headswap_tui.ui.presentation.views import saved_views
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
 from tests import scenes
 from tests.ui.driving import Desk, dashboard
@@ -65,7 +65,7 @@ async def test_the_active_tab_is_always_seen(width: int) -> None:
 
 async def test_a_view_that_makes_no_sense_is_named_at_the_start() -> None:
     async with dashboard(views={"Odd": "state:nowhere"}) as desk:
-        await desk.said("views: Odd: ")
+        await desk.said("`views.Odd`: ")
         await desk.press("5")
         assert len(desk.main.lineup.order) == 12
 
@@ -73,5 +73,3 @@ async def test_a_view_that_makes_no_sense_is_named_at_the_start() -> None:
 def test_five_views_fit() -> None:
     many = {f"v{number}": "x" for number in range(7)}
     assert [view.id for view in saved_views(many)] == ["5", "6", "7", "8", "9"]
-    assert view_problems(many) == ["views: there is room for 5, so the others are not shown."]
-    assert view_problems({"a": "tag:b"}) == []

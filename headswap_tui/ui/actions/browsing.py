@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from headswap_tui.config.settings import MOST_VIEWS
 from headswap_tui.domain.task import State
 from headswap_tui.ui.actions.desk import Desk, Handlers
 from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, chosen_columns
-from headswap_tui.ui.presentation.views import MOST_SAVED, VIEWS
+from headswap_tui.ui.presentation.views import VIEWS
 
 
 class Browsing:
@@ -20,7 +21,7 @@ class Browsing:
         """By command id."""
         return {
             **{f"view_{view.id}": partial(self.look_at, view.id) for view in VIEWS},
-            **{f"view_{len(VIEWS) + n}": partial(self.look_at, str(len(VIEWS) + n)) for n in range(1, MOST_SAVED + 1)},
+            **{f"view_{len(VIEWS) + n}": partial(self.look_at, str(len(VIEWS) + n)) for n in range(1, MOST_VIEWS + 1)},
             "previous_view": partial(self._turn, -1),
             "next_view": partial(self._turn, 1),
             "sort": self.sort,

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from headswap_tui.domain import filters
+from headswap_tui.config.settings import MOST_VIEWS
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.domain.text import safe
 
@@ -52,26 +52,14 @@ VIEWS: Final = (
 
 VIEW_BY_ID: Final = {view.id: view for view in VIEWS}
 
-MOST_SAVED: Final = 5
-"""So many views of the user's have a tab and a key."""
-
 
 def saved_views(given: Mapping[str, str]) -> tuple[View, ...]:
     """The user's views by name and filter: the first five, whose ids are their keys."""
-    named = list(given.items())[:MOST_SAVED]
+    named = list(given.items())[:MOST_VIEWS]
     return tuple(
         View(str(key), safe(name, 16), str(key), any_task, text)
         for key, (name, text) in enumerate(named, len(VIEWS) + 1)
     )
-
-
-def view_problems(given: Mapping[str, str]) -> list[str]:
-    """What is wrong with the user's views, each in one sentence."""
-    problems = [f"views: {name}: {filters.parse(text).problem}" for name, text in given.items()]
-    problems = [problem for problem in problems if not problem.endswith(": ")]
-    if len(given) > MOST_SAVED:
-        problems.append(f"views: there is room for {MOST_SAVED}, so the others are not shown.")
-    return problems
 
 
 def count_states(tasks: Iterable[TrackedTask]) -> dict[State, int]:

@@ -70,6 +70,21 @@ def test_unknown_commands_and_clashes(tmp_path: Path) -> None:
     assert found(tmp_path, "[keys]\nquit = 'd'\ndownload = 'q'\n") == []
 
 
+def test_views_whose_filter_makes_no_sense(tmp_path: Path) -> None:
+    text = "[views]\nlate = 'staet:failed age<soon'\nmine = 'tag:x state:failed'\n"
+    field, age = found(tmp_path, text)
+    place = f"file {tmp_path}/c.toml line 2: `views.late`: "
+    assert field[0].startswith(f"{place}“staet:” is no field; there are ")
+    assert age == (f"{place}“age<soon” is no age; expected such as age<2h (s, m, h, d or w).", "", True)
+
+
+def test_more_views_than_there_is_room_for(tmp_path: Path) -> None:
+    text = "[views]\n" + "".join(f"v{number} = 'x'\n" for number in range(6))
+    assert found(tmp_path, text) == [
+        (f"file {tmp_path}/c.toml line 7: `views.v5`: there is room for 5 views; this one is not shown.", "", False)
+    ]
+
+
 def test_unknown_themes(tmp_path: Path) -> None:
     ((text, hint, is_wrong),) = found(tmp_path, "", HEADSWAP_UI_THEME="headswap-drak")
     assert text == "environment HEADSWAP_UI_THEME: `ui.theme`: expected the name of a theme, found 'headswap-drak'."
