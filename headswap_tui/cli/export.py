@@ -6,6 +6,7 @@ import argparse
 import csv
 import io
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ from headswap_tui.domain.text import visible_json
 FORMAT: Final = "headswap-tui export"
 SCHEMA: Final = 1
 _JSON_START: Final = b'{"format":"' + FORMAT.encode() + b'"'
+_HEAD: Final = 4096
+_PROFILE: Final = re.compile(rb'"profile":"([^"]*)","tasks":\[')
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _VISIBLE: Final = {
     **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
@@ -41,6 +44,9 @@ examples:
 
 The JSON is one object with `format`, `schema`, `exported_at`, `profile` and `tasks`; each task is the whole record
 of it as it is stored, with times in milliseconds since the epoch. CSV has the fields of `list --json`.
+
+FILE is written whole or not at all. It takes the place of an earlier export of the same kind and profile, so that a
+backup can be renewed; any other file is left alone without --force.
 """
 
 
@@ -51,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON (the default)")
     form.add_argument("--csv", action="store_true", help="CSV for spreadsheets")
-    parser.add_argument("--force", action="store_true", help="replace FILE even if it is no export of ours")
+    parser.add_argument("--force", action="store_true", help="replace FILE whatever it is")
     parser.add_argument("file", nargs="?", metavar="FILE", help="where to write; absent or -: standard output")
 
 
@@ -66,10 +72,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.output.document(text)
         return exit_codes.DONE
     path = Path(args.file)
-    if not args.force:
-        _check_replaceable(path)
+    is_there = path.exists()
+    if is_there and not args.force:
+        _check_replaceable(path, text)
     _write(path, text)
-    context.output.say(f"Exported to {path}.")
+    context.output.say(f"Exported to {path}{', in place of what was there' if is_there else ''}.")
     return exit_codes.DONE
 
 
@@ -103,6 +110,7 @@ def _flat(task: TrackedTask) -> dict[str, Any]:
 
 
 COLUMNS: Final = tuple(_flat(TrackedTask(id=TaskId(""), added_ms=0)))
+_CSV_START: Final = ",".join(COLUMNS).encode()
 
 
 def _cell(value: Any) -> Any:
@@ -124,17 +132,28 @@ def _needs_guard(text: str) -> bool:
     return text.lstrip("'").startswith(_FORMULA)
 
 
-def _check_replaceable(path: Path) -> None:
-    """A file of the same kind is replaced, as people expect of a backup; any other is not."""
+def _check_replaceable(path: Path, text: str) -> None:
+    """An earlier export of the same kind and profile is replaced, as a nightly backup expects; nothing else is."""
     try:
         with path.open("rb") as file:
-            start = file.read(4096)
-    except FileNotFoundError:
-        return
+            start = file.read(_HEAD)
     except OSError as error:
         raise ConfigError(f"{shown(path)} cannot be written: {error.strerror}.") from None
-    if start and not start.startswith((_JSON_START, ",".join(COLUMNS).encode())):
-        raise ConfigError(f"{shown(path)} exists and is no export of ours.", "Choose another name, or use --force.")
+    if start and not start.startswith((_JSON_START, _CSV_START)):
+        what = "is no export of ours"
+    elif start and start.startswith(_JSON_START) is not text.startswith(_JSON_START.decode()):
+        what = "is an export of the other kind"
+    elif _profile_of(start) not in {b"", _profile_of(text[:_HEAD].encode())}:
+        what = "is an export of another profile"
+    else:
+        return
+    raise ConfigError(f"{shown(path)} exists and {what}.", "Choose another name, or use --force.")
+
+
+def _profile_of(start: bytes) -> bytes:
+    """As the head of our JSON says it; empty for CSV, which does not."""
+    found = _PROFILE.search(start)
+    return found[1] if found else b""
 
 
 def _write(path: Path, text: str) -> None:

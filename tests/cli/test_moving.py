@@ -109,22 +109,40 @@ def test_what_cannot_be_imported(cli: Cli, text: str, words: str) -> None:
     assert cli("import", "/nowhere/x.json").status == 2
 
 
-def test_files_are_replaced_only_if_they_are_exports(cli: Cli, tmp_path: Path) -> None:
+def test_files_are_replaced_only_by_their_like(cli: Cli, tmp_path: Path) -> None:
     cli("add", ID)
-    path = tmp_path / "x.json"
-    assert cli("export", str(path)).out == ""
+    path, sheet = tmp_path / "x.json", tmp_path / "x.csv"
+    first = cli("export", str(path))
+    assert (first.out, first.err) == ("", f"headswap-tui: Exported to {path}.\n")
     assert path.stat().st_mode & 0o777 == 0o600
     cli("add", OTHER_ID)
-    assert cli("export", str(path)).status == 0
+    assert cli("export", str(path)).err == f"headswap-tui: Exported to {path}, in place of what was there.\n"
     assert len(json.loads(path.read_text(encoding="utf-8"))["tasks"]) == 2
-    assert cli("export", "--csv", str(path)).status == 0
-    assert cli("export", "--csv", str(path)).status == 0
+    assert cli("export", "--csv", str(sheet)).status == 0
+    assert cli("export", "--csv", str(sheet)).status == 0
+    backup, table = path.read_bytes(), sheet.read_bytes()
+    for argv, why in (
+        (["--csv", str(path)], "is an export of the other kind"),
+        ([str(sheet)], "is an export of the other kind"),
+        ([str(path), "--profile", "other"], "is an export of another profile"),
+    ):
+        wrong = cli("export", *argv)
+        assert (wrong.status, why in wrong.err, "--force" in wrong.err) == (2, True, True)
+    assert (path.read_bytes(), sheet.read_bytes()) == (backup, table)
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
+def test_a_foreign_file_is_replaced_only_by_force(cli: Cli, tmp_path: Path) -> None:
+    cli("add", ID)
+    path = tmp_path / "x.json"
     path.write_text("precious", encoding="utf-8")
     wrong = cli("export", str(path))
     assert (wrong.status, path.read_text(encoding="utf-8")) == (2, "precious")
     assert cli("export", str(path), "--force").status == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["tasks"]
+    path.write_text("", encoding="utf-8")
+    assert cli("export", str(path)).status == 0, "an empty file, as `mktemp` makes it, is no loss"
     assert cli("export", str(tmp_path / "no" / "x")).status == 2
-    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
 
 
 def test_csv_holds_no_formula() -> None:
