@@ -103,6 +103,9 @@ def _end_at_once(status: int) -> None:
 
 
 def _parsed(arguments: Sequence[str], doors: Doors) -> argparse.Namespace:
+    from headswap_tui.cli.lean import import_argparse
+
+    import_argparse()
     from headswap_tui.cli.parser import parse
 
     return parse(arguments, doors)
@@ -135,12 +138,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments == ["--version"]:  # asked for by scripts and prompts: spared the whole grammar
             return _brought_out(f"headswap-tui {__version__}\n")
-        from headswap_tui.cli.lean import import_msgspec, spare_httpx_command
+        from headswap_tui.cli import lean
 
-        import_msgspec()
-        spare_httpx_command()
+        lean.import_msgspec()
+        lean.import_pathlib()
+        lean.spare_httpx_command()
         doors = Doors()
         if arguments[:1] == ["__complete"]:  # asked for by the completion scripts at each press of the key
+            lean.import_argparse()
             from headswap_tui.cli.completing import print_candidates
 
             return print_candidates(arguments[1:], doors, os.environ)

@@ -97,11 +97,35 @@ def test_importing_everything_creates_nothing_and_asks_nothing(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_short_way_around_typing_extensions_leaves_no_trace(tmp_path: Path) -> None:
-    code = "from headswap_tui.cli.lean import import_msgspec\nimport_msgspec()\nimport msgspec, typing_extensions\n"
-    code += "class S(msgspec.Struct):\n    x: typing_extensions.Annotated[int, msgspec.Meta(ge=1)]\n"
-    code += "assert msgspec.json.decode(b'{\"x\": 3}', type=S).x == 3\n"
+def test_what_a_lean_import_left_out_is_there_when_it_is_asked_for(tmp_path: Path) -> None:
+    code = """
+from headswap_tui.cli import lean
+lean.import_msgspec(), lean.import_pathlib(), lean.import_argparse()
+import sys
+left_out = {"typing_extensions", "platform", "textwrap", "msgspec.inspect", "urllib.parse", "gettext"}
+assert not left_out & sys.modules.keys()
+import argparse, gettext, msgspec, pathlib, platform, typing_extensions, urllib.parse
+assert platform.system() and urllib.parse.quote("%") == "%25" and gettext.gettext("a") == "a"
+assert pathlib.Path("/a b").as_uri() == "file:///a%20b"
+assert argparse._("usage") == "usage" and argparse.ngettext("one", "more", 2) == "more"
+class S(msgspec.Struct):
+    x: typing_extensions.Annotated[int, msgspec.Meta(ge=1)]
+assert msgspec.json.decode(b'{"x": 3}', type=S).x == 3
+assert msgspec.json.schema(S)["$defs"]["S"]["properties"]["x"]["minimum"] == 1
+from msgspec import inspect
+assert inspect.type_info(int) == inspect.IntType() and msgspec.inspect is inspect
+"""
     assert "msgspec" in loaded_by(code, environment(tmp_path))
+
+
+def test_a_library_that_needs_more_than_a_stand_in_has_is_imported_as_ever(tmp_path: Path) -> None:
+    code = """
+from headswap_tui.cli import lean
+lean._import("email.message", {"email._policybase": lean._stand_in("email._policybase", "nothing")})
+from email import _policybase, message
+assert message.Policy is _policybase.Policy
+"""
+    assert "email" in loaded_by(code, environment(tmp_path))
 
 
 def test_httpx_comes_without_its_command_line(tmp_path: Path) -> None:

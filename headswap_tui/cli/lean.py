@@ -1,24 +1,49 @@
-"""Keeps what nobody needs out of a start that should be short."""
+"""Keeps what nobody needs out of a start that should be short.
+
+Some libraries name others for what we never call. While such a library is imported something small stands in for
+these; afterwards they can be imported as ever.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
+
+TYPE_CHECKING = False  # `typing` comes with msgspec, if at all
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+    from typing import Any
 
 
 def import_msgspec() -> None:
-    """Import msgspec without `typing_extensions`.
+    """Import msgspec without the modules that only its own `inspect` and JSON Schema need.
 
-    msgspec takes two names from there if it is installed, else the same ones from `typing`; it brings `inspect`,
-    `ast`, `dis` and `socket` along, a tenth of the time that `list` takes.
+    `typing_extensions` is there for two names that `typing` has as well, and brings `ast`, `dis` and `socket` along;
+    `uuid` asks `platform` for the name of the system. All in all it takes a third of the time.
     """
-    name = "typing_extensions"
-    if name in sys.modules or "msgspec" in sys.modules:
+    if "msgspec" in sys.modules:
         return
-    sys.modules[name] = None  # type: ignore[assignment]  # the import system's own mark for "not to be imported"
-    try:
-        import msgspec  # noqa: F401  # for the side effect of being loaded
-    finally:
-        del sys.modules[name]
+    _import(
+        "msgspec",
+        {
+            "typing_extensions": None,
+            "platform": _stand_in("platform", system=lambda: os.uname().sysname),
+            "msgspec.inspect": _stand_in("msgspec.inspect"),
+            "msgspec._json_schema": _stand_in("msgspec._json_schema", "schema", "schema_components"),
+        },
+    )
+    vars(sys.modules["msgspec"]).pop("inspect", None)  # `from msgspec import inspect` then finds the real one
+
+
+def import_pathlib() -> None:
+    """Import pathlib without `urllib.parse`, which it needs for addresses of files only."""
+    _import("pathlib", {"urllib.parse": _stand_in("urllib.parse", "quote_from_bytes")})
+
+
+def import_argparse() -> None:
+    """Import argparse without `gettext`: our texts are English only."""
+    _import("argparse", {"gettext": _stand_in("gettext", "gettext", "ngettext")})
 
 
 def spare_httpx_command() -> None:
@@ -26,4 +51,43 @@ def spare_httpx_command() -> None:
 
     It brings click, pygments and more of rich along, more than half of what importing httpx takes.
     """
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as above
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # the import system's own mark for "not to be imported"
+
+
+def _import(name: str, stand_ins: Mapping[str, ModuleType | None]) -> None:
+    """Import it with these in the place of others that are not loaded yet."""
+    if name in sys.modules:
+        return
+    before = set(sys.modules)
+    placed = {other: module for other, module in stand_ins.items() if other not in sys.modules}
+    sys.modules.update(placed)  # type: ignore[arg-type]  # `None` is the import system's mark, as above
+    try:
+        __import__(name)
+    except (ImportError, AttributeError):  # another version of it needs more of them
+        for half in set(sys.modules) - before - placed.keys():
+            if half.partition(".")[0] == name:
+                del sys.modules[half]
+        _forget(placed)
+        __import__(name)
+    finally:
+        _forget(placed)
+
+
+def _forget(placed: Mapping[str, ModuleType | None]) -> None:
+    for name, module in placed.items():
+        if name in sys.modules and sys.modules[name] is module:
+            del sys.modules[name]
+
+
+def _stand_in(name: str, *later: str, **made: Callable[[], Any]) -> ModuleType:
+    """A module of these functions; each of `later` loads the real one when it is called."""
+    module = type(sys)(name)
+    vars(module).update({function: _later(name, function) for function in later}, **made)
+    return module
+
+
+def _later(module: str, name: str) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(__import__(module, fromlist=[name]), name)(*args, **kwargs)
+
+    return call
