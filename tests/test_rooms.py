@@ -88,6 +88,40 @@ def test_nothing_about_pictures_is_loaded_before_somebody_wants_one(tmp_path: Pa
     assert "textual" in loaded_by(code, environment(tmp_path))
 
 
+def test_an_engine_without_anything_to_ask_loads_no_http(tmp_path: Path) -> None:
+    environ = environment(tmp_path)
+    ended = f"""
+import asyncio
+from pathlib import Path
+from headswap_tui.config.settings import Settings
+from headswap_tui.domain.changes import answered, track
+from headswap_tui.domain.events import Mode
+from headswap_tui.domain.task import Detail
+from headswap_tui.engine.connecting import Connector
+from headswap_tui.engine.engine import Engine
+
+class Key:
+    source = "a test"
+    def header(self):
+        return "x-api-key", "k" * 40
+
+async def main():
+    place = Path({str(tmp_path)!r})
+    settings = Settings(base_url="http://127.0.0.1:9", data_dir=place, state_dir=place)
+    engine = Engine(settings, Connector(settings, Key))
+    engine.open()
+    await engine.restore([answered(track("6a066dc58570ecbf64f761a5", 1), Detail(status=4), 2, 3)])
+    connected = asyncio.Event()
+    engine.subscribe(lambda event: connected.set() if engine.connection.mode is Mode.LIVE else None)
+    await engine.start()
+    await asyncio.wait_for(connected.wait(), 30)
+    await engine.stop()
+
+asyncio.run(main())
+"""
+    assert loaded_by(ended, environ) & set(NETWORK) == set()
+
+
 def test_importing_everything_creates_nothing_and_asks_nothing(tmp_path: Path) -> None:
     names = [name for room in ROOMS for name in modules_of(room)]
     code = "import importlib, threading\n"

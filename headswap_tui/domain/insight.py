@@ -6,10 +6,8 @@ between two answers, and a task whose times are mostly gap (nobody looked) says 
 
 from __future__ import annotations
 
-import csv
 import io
 import math
-import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal, get_args
 
@@ -180,7 +178,9 @@ def _figures(name: str, members: Sequence[Fact]) -> Figures:
 
 
 def _median(values: list[float]) -> float | None:
-    return statistics.median(values) if values else None
+    from statistics import median  # here, as it takes as much memory as all of this room, and few look at figures
+
+    return median(values) if values else None
 
 
 def _p95(values: list[float]) -> float | None:
@@ -201,6 +201,8 @@ def as_csv(shown: Insight, price: float | None = None, currency: str = "") -> st
 
     A last column holds the cost if there is a price. Nothing in it is taken for a formula by a spreadsheet.
     """
+    import csv
+
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     cost = (f"cost_{currency}" if currency else "cost",) if price is not None else ()

@@ -66,8 +66,10 @@ def _is_host(host: str) -> bool:
             return ipaddress.ip_address(host).version == 6
         except ValueError:
             return False
+    name = host.rstrip(".")
     try:
-        name = host.rstrip(".").encode("idna").decode()
+        if not name.isascii() or not all(0 < len(label) < 64 for label in name.split(".")):
+            name = name.encode("idna").decode()  # which for a usual name would load a megabyte of tables
     except UnicodeError:
         return False
     return bool(name) and all(char.isalnum() or char in "-._" for char in name)

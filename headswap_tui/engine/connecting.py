@@ -1,9 +1,10 @@
-"""Makes the API client and the download queue when they are needed: importing HTTP costs a quarter of a start-up."""
+"""Where the API client and the download queue come from. Neither loads HTTP before something is asked or fetched."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from headswap_tui.config.credential import Credential
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.errors import HeadswapError
+from headswap_tui.domain.urls import check_base_url
+from headswap_tui.engine.late_client import LateClient
 
 if TYPE_CHECKING:
     from headswap_tui.api.client import ApiClient
@@ -33,14 +36,14 @@ class Connector:
         self._timeout_s = timeout_s
         self._settings = settings
         self._find_credential = find_credential
-        self._client: ApiClient | None = None
+        self._client: LateClient | None = None
         self._used: tuple[str, str] | None = None
         self._marks: list[_Mark] = []
         self._queue: DownloadQueue | None = None
 
-    async def client(self, clock: Clock) -> ApiClient:
+    async def client(self, clock: Clock) -> LateClient:
         """The client with the credential as it is now; a changed one makes a new client. Raises `HeadswapError`."""
-        client, used = await asyncio.get_running_loop().run_in_executor(None, self._make_client, clock)
+        client, used = await asyncio.get_running_loop().run_in_executor(None, self._new_client, clock)
         if client is not self._client:
             await self.aclose()
         self._client, self._used = client, used
@@ -63,25 +66,26 @@ class Connector:
             await self._client.aclose()
             self._client = None
 
-    def _make_client(self, clock: Clock) -> tuple[ApiClient, tuple[str, str]]:
-        from headswap_tui.api.client import TIMEOUT_S, ApiClient
-
+    def _new_client(self, clock: Clock) -> tuple[LateClient, tuple[str, str]]:
         self._marks = self._look()
         credential = self._find_credential()
         header = credential.header()
         if self._client is not None and header == self._used:
             return self._client, header
+        check_base_url(self._settings.base_url)  # what the client raises for it is to be known now
+        return LateClient(partial(self._make_client, credential, clock)), header
+
+    def _make_client(self, credential: Credential, clock: Clock) -> ApiClient:
+        from headswap_tui.api.client import TIMEOUT_S, ApiClient
+
         settings = self._settings
-        return (
-            ApiClient(
-                settings.base_url,
-                settings.detail_path,
-                credential,
-                concurrency=settings.polling.concurrency,
-                clock=clock,
-                timeout_s=self._timeout_s or TIMEOUT_S,
-            ),
-            header,
+        return ApiClient(
+            settings.base_url,
+            settings.detail_path,
+            credential,
+            concurrency=settings.polling.concurrency,
+            clock=clock,
+            timeout_s=self._timeout_s or TIMEOUT_S,
         )
 
     def _look(self) -> list[_Mark]:

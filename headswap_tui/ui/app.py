@@ -195,7 +195,7 @@ class HeadswapApp(TerminalApp):
         )
 
     def _first_frame_is_out(self) -> None:
-        left_crop.install()  # here because it asks for Textual's version, which takes 20 ms
+        left_crop.install()  # here because it may have to ask for Textual's version, which takes 20 ms
         if not gc.isenabled():  # whoever started us held it back until here
             gc.freeze()
             gc.enable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -89,9 +90,10 @@ def test_a_wide_character_is_never_cut_in_half_at_the_left() -> None:
     assert written("東京abc", 3, 7) == "\x1b[1;1H東京abc"
 
 
-def test_another_version_of_textual_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_textual_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = ChopsUpdate.render_segments
-    monkeypatch.setattr(left_crop, "textual", SimpleNamespace(__version__="9.0.0"))
+    other = SimpleNamespace(__version__="9.0.0", __file__=f"{tmp_path}/textual/__init__.py")
+    monkeypatch.setattr(left_crop, "textual", other)
     assert not left_crop.install()
     assert ChopsUpdate.render_segments is before
     assert textual.__version__ == left_crop.KNOWN_VERSION
