@@ -19,7 +19,7 @@ from headswap_tui.domain.expiry import Expiry, expiry
 from headswap_tui.domain.numbers import number
 from headswap_tui.domain.task import Detail, TrackedTask
 from headswap_tui.domain.text import safe, unsigned, without_query
-from headswap_tui.domain.wording import standing
+from headswap_tui.domain.wording import standing, trouble
 
 NAME_WIDTH: Final = 18
 Row = tuple[str, str]
@@ -68,7 +68,7 @@ def _failure(task: TrackedTask) -> Iterator[Row]:
     if detail.error_code or detail.error_reason:  # the service sends a 0 with tasks that go well
         yield "error code", _number(detail.error_code)
     if task.last_error:
-        yield "last error", f"{safe(task.last_error.kind)}: {safe(task.last_error.message)}"
+        yield "last error", f"{safe(trouble(task.last_error.kind))}: {safe(task.last_error.message)}"
 
 
 def _what(task: TrackedTask) -> Iterator[Row]:

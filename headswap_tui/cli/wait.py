@@ -22,7 +22,7 @@ from headswap_tui.domain.events import Mode
 from headswap_tui.domain.ids import find_ids
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, unsigned
-from headswap_tui.domain.wording import standing
+from headswap_tui.domain.wording import standing, trouble
 
 EXAMPLES: Final = """\
 examples:
@@ -202,7 +202,7 @@ def _open(waiting: Waiting) -> str:
 
 
 def _trouble(task: TrackedTask) -> str:
-    return f" (last error: {safe(task.last_error.kind)})" if task.last_error else ""
+    return f" (last error: {safe(trouble(task.last_error.kind))})" if task.last_error else ""
 
 
 def _lines(waiting: Waiting, now_ms: int) -> list[str]:

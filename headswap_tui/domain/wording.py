@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.domain.text import unsigned
+
+_TROUBLES: Final[Mapping[str, str]] = {
+    "auth": "key refused",
+    "refused": "refused by the service",
+    "throttled": "asked too often",
+    "server": "trouble at the service",
+    "unreachable": "no answer",
+    "garbled": "unreadable answer",
+}
+"""What the kinds of our errors mean; JSON keeps the kinds."""
 
 
 def state_word(task: TrackedTask) -> str:
@@ -27,9 +40,14 @@ def is_waiting_for_file(task: TrackedTask) -> bool:
     return detail is not None and not detail.video_url and task.state is State.COMPLETED
 
 
+def trouble(kind: str) -> str:
+    """An error of ours in a few words; a kind that we do not know, from a newer version, as it is."""
+    return _TROUBLES.get(kind, kind)
+
+
 def remark(task: TrackedTask) -> str:
-    """What is wrong, in short and foreign words: why it failed, or the kind of our last error; empty if nothing is."""
+    """What is wrong, in short and perhaps foreign words: why it failed, or our last error; empty if nothing is."""
     detail = task.detail
     if detail is not None and detail.error_reason and task.state is State.FAILED:
         return unsigned(detail.error_reason)
-    return task.last_error.kind if task.last_error else ""
+    return trouble(task.last_error.kind) if task.last_error else ""

@@ -124,7 +124,7 @@ def test_how_tasks_stand(cli: Cli, tmp_path: Path) -> None:
     assert waiting.startswith("completed…  ")
     assert "clip  No face ␛[2J found xxx" in failed
     assert failed.endswith("x…")
-    assert troubled.endswith("throttled")
+    assert troubled.endswith("asked too often")
     shown = [cli("show", task.id).lines[0] for task in tasks]
     assert shown[0].endswith("  unknown (7)")
     assert shown[1].endswith("  completed, waiting for its file")

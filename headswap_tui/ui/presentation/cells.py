@@ -6,7 +6,7 @@ import msgspec
 
 from headswap_tui.domain.task import Download, DownloadState, State, TrackedTask
 from headswap_tui.domain.text import safe, unsigned
-from headswap_tui.domain.wording import is_waiting_for_file, state_word
+from headswap_tui.domain.wording import is_waiting_for_file, state_word, trouble
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.bars import bar
@@ -172,7 +172,7 @@ def _remark(task: TrackedTask, extras: Extras) -> tuple[str, str]:
     if task.state is State.FAILED and detail and detail.error_reason:
         return safe(unsigned(detail.error_reason), NAME_LIMIT), "remark-failed"
     if task.last_error is not None:
-        return safe(task.last_error.kind, 20), "remark-stale"
+        return safe(trouble(task.last_error.kind), 30), "remark-stale"
     return " ".join(f"#{safe(tag, 30)}" for tag in task.tags), "faint"
 
 

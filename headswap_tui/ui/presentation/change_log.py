@@ -6,6 +6,7 @@ from typing import Final
 
 from headswap_tui.domain.task import STATE_OF_STATUS, Change, State, TrackedTask
 from headswap_tui.domain.text import safe
+from headswap_tui.domain.wording import trouble
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.pieces import Line, Piece
@@ -37,7 +38,7 @@ def _entry(at: str, change: Change, look: Look) -> Line:
     if change.url:
         pieces.append(("the file's address", ""))
     if change.error:
-        pieces.append((f"{look.glyphs.trouble} {safe(change.error, 20)}", "stale"))
+        pieces.append((f"{look.glyphs.trouble} {safe(trouble(change.error), 30)}", "stale"))
     if change.gap_s >= VAGUE_S:
         pieces.append((f"or up to {times.exact_span(change.gap_s)} before", "muted"))
     stamp = times.stamp(int(at), look.now_ms)

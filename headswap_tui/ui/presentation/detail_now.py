@@ -9,6 +9,7 @@ from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import expiry, is_expiring
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
 from headswap_tui.domain.text import safe, unsigned, without_query
+from headswap_tui.domain.wording import trouble
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.bars import bar
 from headswap_tui.ui.presentation.cells import Look
@@ -90,7 +91,7 @@ def _trouble(task: TrackedTask, error: LastError, due_s: float | None, look: Loo
     if due_s is not None and task.is_active:
         after += f" Next time in {times.span(due_s, 5)}." if due_s >= 1 else " It is asked about now."
     edge = (f"{look.glyphs.cursor} ", "edge-stale")
-    head = f"{safe(error.kind, 20)}, {times.age(error.at_ms, look.now_ms)}"
+    head = f"{safe(trouble(error.kind), 30)}, {times.age(error.at_ms, look.now_ms)}"
     lines: list[Line] = [
         (edge, (head, "stale")),
         (edge, (safe(error.message), "prose")),

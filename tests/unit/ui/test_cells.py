@@ -157,7 +157,7 @@ def test_a_length_is_minutes_and_seconds() -> None:
         (tracked(more={"label": "Hero shot", "tags": ("rush", "4k")}), "Hero shot  #rush #4k"),
         (tracked(status=2, file_name="clip[red].mp4"), "clip[red].mp4"),
         (failed(), "6a066dc58570ecbf64f70001  no face found"),
-        (tracked(more={"label": "x", "last_error": REFUSED}), "x  refused"),
+        (tracked(more={"label": "x", "last_error": REFUSED}), "x  refused by the service"),
         (tracked(more={"label": "x", "notify": True}), "♪ x"),
         (tracked(more={"label": "a\x1b[2Jb"}), "a␛[2Jb"),
     ],

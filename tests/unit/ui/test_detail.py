@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import Change, Download, DownloadState, LastError, TrackedTask
+from headswap_tui.domain.wording import trouble
 from headswap_tui.ui.presentation import times
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
@@ -151,7 +152,7 @@ def error(kind: str) -> LastError:
 def test_an_error_of_ours_says_what_happened_and_what_comes(kind: str, refusals: int, wanted: str) -> None:
     more = {"last_error": error(kind), "refusals": refusals, "answered_ms": NOON_MS - 3 * MINUTE_MS}
     shown = text(processing(more=more), width=200)
-    assert f"{kind}, 40s ago" in shown
+    assert f"{trouble(kind)}, 40s ago" in shown
     assert "Something [/b] happened␛[2J." in shown
     assert wanted in shown
 
@@ -225,7 +226,7 @@ def test_the_changes_are_listed_newest_first_and_bounded() -> None:
     lines = [line[13:] for line in shown.partition("Changes ")[2].splitlines()[1:]]
     assert lines == [
         "✔ completed  100%  the file's address",
-        "! unreachable",
+        "! no answer",
         "◐ processing  12.5%  or up to 45s before",
         "◌ queued",
     ]
