@@ -103,12 +103,17 @@ def _end_at_once(status: int) -> None:
 
 
 def _parsed(arguments: Sequence[str], doors: Doors) -> argparse.Namespace:
-    from headswap_tui.cli.lean import import_argparse
+    from headswap_tui.cli.quick import parse_quickly
 
-    import_argparse()
-    from headswap_tui.cli.parser import parse
+    args: argparse.Namespace | None = parse_quickly(arguments)
+    if args is None:
+        from headswap_tui.cli.lean import import_argparse
 
-    return parse(arguments, doors)
+        import_argparse()
+        from headswap_tui.cli.parser import parse
+
+        args = parse(arguments, doors)
+    return args
 
 
 def _brought_out(text: str = "") -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from headswap_tui import __version__
-from headswap_tui.cli.parser import COMMANDS
+from headswap_tui.cli.commands import COMMANDS
 from headswap_tui.config.loading import load
 from headswap_tui.config.settings import Flags
 from tests.docs import KEYS, README, ROOT, with_keys

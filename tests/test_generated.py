@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from headswap_tui.cli import parser
-from headswap_tui.cli.parser import COMMANDS
+from headswap_tui.cli.commands import COMMANDS
 from tests.generated import GENERATED, ROOT, man_page
 
 

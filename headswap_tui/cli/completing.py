@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from headswap_tui.cli.commands import COMMANDS
 from headswap_tui.cli.context import Doors
 from headswap_tui.cli.output import Output
-from headswap_tui.cli.parser import COMMANDS, build_parser, command_parser
+from headswap_tui.cli.parser import build_parser, command_parser
 from headswap_tui.config.settings import Flags
 from headswap_tui.domain.errors import HeadswapError
 from headswap_tui.domain.task import TaskId, TrackedTask

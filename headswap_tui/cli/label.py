@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 from functools import partial
+from typing import TYPE_CHECKING
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.selecting import clean, select
 from headswap_tui.domain.changes import edited
 from headswap_tui.domain.text import safe
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

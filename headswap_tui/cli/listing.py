@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.columns import LEAST_FLEXIBLE, STATE_COLOURS, Cell, length, plain, share, span, table
@@ -15,6 +14,9 @@ from headswap_tui.cli.task_json import task_json
 from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
 from headswap_tui.domain.text import safe
 from headswap_tui.domain.wording import is_waiting_for_file, remark, state_word
+
+if TYPE_CHECKING:
+    import argparse
 
 HEADER: Final = ("STATE", "DONE", "RES", "LENGTH", "ETA", "AGE", "ID", "NAME", "TAGS")
 NAME_COLUMN: Final = 7

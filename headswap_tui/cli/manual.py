@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from headswap_tui.cli.commands import COMMANDS, PROGRAM
 from headswap_tui.cli.context import Doors
-from headswap_tui.cli.parser import COMMANDS, EXAMPLES, PROGRAM, build_parser, command_parser
+from headswap_tui.cli.parser import EXAMPLES, build_parser, command_parser
 
 FILES: Final = (
     ("config.toml", "the settings, in the user's configuration directory; `headswap-tui config path` says where"),

@@ -7,46 +7,17 @@ import importlib
 import os
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from headswap_tui import __version__
+from headswap_tui.cli.commands import COMMANDS, PROGRAM, CommandEntry, add_globals
 
 if TYPE_CHECKING:
     from headswap_tui.cli.context import Doors
 
-PROGRAM: Final = "headswap-tui"
-
 # All our texts are English, so its own must be too; and each of its look-ups of a translation goes to the disk.
 argparse._ = lambda text: text  # type: ignore[attr-defined]  # its name for `gettext`
 
-
-class CommandEntry(NamedTuple):
-    """A line of the command table."""
-
-    name: str
-    summary: str
-    module: str
-    """Below `headswap_tui.cli`, with `add_arguments` and `run`; empty: the simulator, a room beside this one."""
-
-
-COMMANDS: Final = (
-    CommandEntry("demo", "try it: the dashboard on a built-in simulator, no key needed", "demo"),
-    CommandEntry("add", "track tasks: ids, URLs or any text that holds them", "add"),
-    CommandEntry("list", "what is tracked, without asking the service", "listing"),
-    CommandEntry("show", "one task with all its fields", "show"),
-    CommandEntry("refresh", "ask the service once, now", "refresh"),
-    CommandEntry("wait", "wait until tasks are finished", "wait"),
-    CommandEntry("watch", "ask and fetch without a screen, for systemd and tmux", "watch"),
-    CommandEntry("download", "fetch finished videos", "download"),
-    CommandEntry("label", "give a task a name of your own", "label"),
-    CommandEntry("remove", "stop tracking tasks", "remove"),
-    CommandEntry("export", "everything that is known, as JSON or CSV", "export"),
-    CommandEntry("import", "bring in an export", "importing"),
-    CommandEntry("doctor", "check configuration, credential, store, service and terminal", "doctor"),
-    CommandEntry("config", "the settings in force and where each came from", "config"),
-    CommandEntry("completion", "a script that makes your shell complete commands, ids and tags", "completion"),
-    CommandEntry("simulate", "the simulator alone, for scripts and tests", ""),
-)
 
 EXAMPLES: Final = """\
 examples:
@@ -151,7 +122,7 @@ def build_parser(doors: Doors) -> Parser:
     for entry in COMMANDS:
         own = commands.add_parser(entry.name, help=entry.summary, **_about(entry, doors, argparse.SUPPRESS))
         own.set_defaults(entry=entry)
-    _add_globals(parser, None)
+    add_globals(parser, None)
     return parser
 
 
@@ -176,22 +147,7 @@ def _fill(entry: CommandEntry, doors: Doors, default: Any, parser: Parser) -> No
     else:
         doors.simulator_arguments(parser)
     parser.usage = parser.short_usage()
-    _add_globals(parser, default)
-
-
-def _add_globals(parser: Parser, default: Any) -> None:
-    group = parser.add_argument_group("options for every command")
-    group.add_argument("--profile", metavar="NAME", default=default, help="the account to use")
-    group.add_argument("--base-url", metavar="URL", default=default, help="address of the service")
-    group.add_argument("--data-dir", metavar="DIR", default=default, help="where the lists of tasks are kept")
-    group.add_argument("--config", metavar="FILE", default=default, help="the configuration file to read")
-    group.add_argument(
-        "-v",
-        dest="verbose",
-        action="store_true",
-        default=default if default is not None else False,
-        help="log to headswap-tui.log in the state directory (without secrets)",
-    )
+    add_globals(parser, default)
 
 
 def parse(argv: Sequence[str], doors: Doors) -> argparse.Namespace:

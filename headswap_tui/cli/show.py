@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -20,6 +19,9 @@ from headswap_tui.domain.numbers import number
 from headswap_tui.domain.task import Detail, TrackedTask
 from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.domain.wording import standing, trouble
+
+if TYPE_CHECKING:
+    import argparse
 
 NAME_WIDTH: Final = 18
 Row = tuple[str, str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -56,6 +55,8 @@ class Memory:
     """All records by id, in the order in which they were added; and which of them others changed."""
 
     def __init__(self) -> None:
+        import threading  # whoever only reads the file needs none
+
         self.records: dict[str, Stored] = {}
         self._lock = threading.Lock()
         self._news: set[str] = set()

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from headswap_tui.cli import demo, listing, logs
+from headswap_tui.cli.commands import COMMANDS
 from headswap_tui.cli.dashboard import terminal_problem
-from headswap_tui.cli.parser import COMMANDS
 from headswap_tui.config.settings import UiSettings
 from headswap_tui.simulator.server import Simulator
 from tests.cli.conftest import ID, PROGRAM, Cli

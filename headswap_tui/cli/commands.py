@@ -1,0 +1,57 @@
+"""The table of commands, and what all of them take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    import argparse
+
+PROGRAM: Final = "headswap-tui"
+
+
+class CommandEntry(msgspec.Struct, frozen=True):
+    """A line of the command table."""
+
+    name: str
+    summary: str
+    module: str
+    """Below `headswap_tui.cli`, with `add_arguments` and `run`; empty: the simulator, a room beside this one."""
+
+
+COMMANDS: Final = (
+    CommandEntry("demo", "try it: the dashboard on a built-in simulator, no key needed", "demo"),
+    CommandEntry("add", "track tasks: ids, URLs or any text that holds them", "add"),
+    CommandEntry("list", "what is tracked, without asking the service", "listing"),
+    CommandEntry("show", "one task with all its fields", "show"),
+    CommandEntry("refresh", "ask the service once, now", "refresh"),
+    CommandEntry("wait", "wait until tasks are finished", "wait"),
+    CommandEntry("watch", "ask and fetch without a screen, for systemd and tmux", "watch"),
+    CommandEntry("download", "fetch finished videos", "download"),
+    CommandEntry("label", "give a task a name of your own", "label"),
+    CommandEntry("remove", "stop tracking tasks", "remove"),
+    CommandEntry("export", "everything that is known, as JSON or CSV", "export"),
+    CommandEntry("import", "bring in an export", "importing"),
+    CommandEntry("doctor", "check configuration, credential, store, service and terminal", "doctor"),
+    CommandEntry("config", "the settings in force and where each came from", "config"),
+    CommandEntry("completion", "a script that makes your shell complete commands, ids and tags", "completion"),
+    CommandEntry("simulate", "the simulator alone, for scripts and tests", ""),
+)
+
+
+def add_globals(parser: argparse.ArgumentParser, default: Any) -> None:
+    """The options that every command takes."""
+    group = parser.add_argument_group("options for every command")
+    group.add_argument("--profile", metavar="NAME", default=default, help="the account to use")
+    group.add_argument("--base-url", metavar="URL", default=default, help="address of the service")
+    group.add_argument("--data-dir", metavar="DIR", default=default, help="where the lists of tasks are kept")
+    group.add_argument("--config", metavar="FILE", default=default, help="the configuration file to read")
+    group.add_argument(
+        "-v",
+        dest="verbose",
+        action="store_true",
+        default=default if default is not None else False,
+        help="log to headswap-tui.log in the state directory (without secrets)",
+    )
