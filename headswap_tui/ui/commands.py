@@ -126,7 +126,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("faster", "plus", "Ask more often", "Within the configured limits.", ASKING, 0, "", s.needs_asking),
     Command("slower", "minus", "Ask less often", "Within the configured limits.", ASKING, 0, "", s.needs_asking),
     Command("retry", "", "Try again now", "After a refused key or while offline.", ASKING, 0, "", s.needs_trouble),
-    Command("filter", "slash", "Filter", "Narrow the list while you type; esc clears it.", VIEW, 5, "filter"),
+    Command("filter", "slash", "Filter", "Narrow the list while you type.", VIEW, 5, "filter"),
     Command("sort", "s", "Sort by", "Choose the column to sort by.", VIEW, 10, "sort"),
     Command("reverse", "S", "Reverse the order", "Sort the other way round.", VIEW),
     Command("view_all", "1", "View: all", "All tasks.", VIEW),

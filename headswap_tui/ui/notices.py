@@ -57,19 +57,19 @@ def no_callbacks(webhook: WebhookDoor | None) -> str:
 
 
 def nothing_shown(
-    *, tracked: int, filter_text: str, view: str, mode: Mode, leave_key: str, add_key: str, all_key: str = "1"
+    *, tracked: int, filter_text: str, view: str, mode: Mode, press: Callable[[str], str]
 ) -> tuple[str, str]:
-    """A title and what to do about it, for an empty table."""
+    """A title and what to do about it, for an empty table; `press` begins a sentence on how a command is reached."""
     if not tracked:
-        help_text = f"Press {add_key} to add tasks, or paste ids right here."
+        help_text = f"{press('add')} to add tasks, or paste ids right here."
         if mode is Mode.NO_KEY:
             help_text += " To be asked about they need a key: set HEADSWAP_API_KEY, or let `headswap-tui doctor` help."
         return "Nothing is tracked yet", help_text
     if filter_text.strip():
-        return "No task matches the filter", f"Press {leave_key} to clear it. {tracked} are tracked."
+        return "No task matches the filter", f"{press('leave')} to clear it. {tracked} are tracked."
     if view == "all":
         return "Everything is archived", "The filter is:archived shows it."
     if view not in VIEW_BY_ID:
-        return "No task is in this view", f"Press {all_key} to see all {tracked}."
+        return "No task is in this view", f"{press('view_all')} to see all {tracked}."
     title = VIEW_BY_ID[view].title.lower()
-    return f"No {title} tasks", f"Press {all_key} to see all {tracked}."
+    return f"No {title} tasks", f"{press('view_all')} to see all {tracked}."

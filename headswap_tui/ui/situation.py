@@ -25,6 +25,8 @@ class Situation(msgspec.Struct, frozen=True, dict=True):
     mode: Mode = Mode.LIVE
     undoable: str = ""
     """What `undo` would take back, in words; empty if there is nothing."""
+    leave: str = "esc"
+    """How the user reaches the command of that name."""
     saved_views: int = 0
     """How many views the user has saved."""
     has_shell: bool = True
@@ -66,9 +68,9 @@ def needs_task(now: Situation) -> str | None:
     if now.targets:
         return None
     if now.marked == 1:
-        return "the marked task is hidden here: clear the filter or the mark (esc)"
+        return f"the marked task is hidden here: clear the filter or the mark ({now.leave})"
     if now.marked:
-        return f"the {now.marked} marked tasks are hidden here: clear the filter or the marks (esc)"
+        return f"the {now.marked} marked tasks are hidden here: clear the filter or the marks ({now.leave})"
     return _nothing_shown(now)
 
 

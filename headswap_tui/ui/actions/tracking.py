@@ -86,7 +86,8 @@ class Tracking:
         desk, targets = self._desk, self._desk.targets()
         if len(targets) > 1:
             question = f"Remove {len(targets)} tasks from the list?"
-            detail = "They go on running at the service. Undo with u, as long as this program runs."
+            back = f"{desk.by_key('undo')} brings them back, as long as this program runs."
+            detail = f"They go on running at the service; {back}"
             if not await desk.ask(ConfirmDialog(question, detail, yes="Remove")):
                 return
         going = {task.id for task in targets}

@@ -84,7 +84,7 @@ class AddDialog(Dialog[Added]):
         yield from field("Label", Input(id="label", compact=True, placeholder="optional"))
         yield from field("Tags", Input(id="tags", compact=True, placeholder="optional, separated by blanks"))
         with Horizontal(classes="buttons"):
-            yield Button(Content("Cancel (esc)"), id="cancel", compact=True)
+            yield Button(Content(f"Cancel ({self.cancelling})"), id="cancel", compact=True)
             yield Button(Content("Add (enter)"), id="add", variant="primary", compact=True)
 
     def on_mount(self) -> None:

@@ -37,7 +37,7 @@ class ChoiceDialog(Dialog[str]):
     def body(self) -> Iterable[Widget]:
         """The list."""
         yield ChoiceList(*(Option(prompt, id=name) for name, prompt in self._choices), markup=False)
-        yield hints(("enter", "choose"), ("esc", "leave"))
+        yield hints(("enter", "choose"), self.leaving)
 
     def on_mount(self) -> None:
         """Begin at what is in force."""

@@ -45,7 +45,7 @@ class ColumnsDialog(Dialog[Columns]):
         """The list."""
         yield ChoiceList(*(Option(self._prompt(name), id=name) for name in self._order), markup=False)
         yield hints(("space", "show or hide"), ("J K", "move"))
-        yield hints(("d", "usual ones"), ("enter", "keep"), ("esc", "leave"))
+        yield hints(("d", "usual ones"), ("enter", "keep"), self.leaving)
 
     def on_mount(self) -> None:
         """Begin at the first one."""

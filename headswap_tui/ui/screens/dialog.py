@@ -15,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from headswap_tui.ui.commands import UNREACHABLE, display
+
 T = TypeVar("T")
 
 SMALL_ROWS: Final = 18
@@ -46,6 +48,22 @@ class Dialog(ModalScreen[T], Generic[T]):
         """What stands in the box."""
         return ()
 
+    @property
+    def leaving(self) -> tuple[str, str]:
+        """For `hints`: the user's key and what it does."""
+        return self.key_of("leave") or "esc", "leave"
+
+    @property
+    def cancelling(self) -> str:
+        """The key that leaves a dialog with fields, where a letter would be typed."""
+        key = self.leaving[0]
+        return key if len(key) > 1 else "esc"
+
+    def key_of(self, command_id: str) -> str:
+        """The user's key for a command that the dialog knows too; empty if there is none."""
+        keys = (key for key, active in self.active_bindings.items() if active.binding.id == command_id)
+        return next((display(key) for key in keys if key != UNREACHABLE), "")
+
     def on_mount(self) -> None:
         """Called after the one of the subclass, which gave the focus to someone."""
         self.takes_keys = True
@@ -54,6 +72,10 @@ class Dialog(ModalScreen[T], Generic[T]):
     def on_resize(self, event: events.Resize) -> None:
         """In a small terminal every line counts."""
         self.set_class(event.size.height < SMALL_ROWS, "-small")
+
+    def key_escape(self) -> None:
+        """Leave too, if the user gave that command another key and nothing else this one: no dialog is a trap."""
+        self.action_leave()
 
     def action_leave(self) -> None:
         """Close without an answer."""
@@ -64,5 +86,7 @@ def hints(*pairs: tuple[str, str]) -> Static:
     """A line of keys and what they do here."""
     parts: list[Content] = []
     for key, does in pairs:
+        if not key:
+            continue  # the user took it away
         parts.append(Content.assemble((key, "bold $footer-key-foreground"), (f" {does}", "$muted")))
     return Static(Content("   ").join(parts), classes="hints", markup=False)

@@ -34,7 +34,7 @@ class EditDialog(Dialog[Edit]):
         yield from field("Tags", Input(tags, id="tags", compact=True, placeholder=kept, select_on_focus=False))
         yield Static(Content("Tags are words; +word adds one, -word takes one away."), classes="text muted")
         with Horizontal(classes="buttons"):
-            yield Button(Content("Cancel (esc)"), id="cancel", compact=True)
+            yield Button(Content(f"Cancel ({self.cancelling})"), id="cancel", compact=True)
             yield Button(Content("Save (enter)"), id="save", variant="primary", compact=True)
         self._before = (label, tags)
 

@@ -60,7 +60,7 @@ class FailureDesk(Dialog[FailureGroup]):
         yield ChoiceList(markup=False)
         with VerticalScroll(id="story", can_focus=False):
             yield Static("", markup=False)
-        yield hints(("enter", "show these tasks"), ("y", "copy a note for support"), ("esc", "leave"))
+        yield hints(("enter", "show these tasks"), ("y", "copy a note for support"), self.leaving)
 
     def on_mount(self) -> None:
         """The biggest group first."""

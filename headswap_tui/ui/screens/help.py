@@ -40,7 +40,7 @@ class HelpDialog(Dialog[None]):
         with VerticalScroll(classes="columns"):
             for _group in GROUPS:
                 yield Static(classes="group", markup=False)
-        yield hints(("j k", "scroll"), (":", "run a command by name"), ("esc", "leave"))
+        yield hints(("j k", "scroll"), (self._keymap.shown("palette"), "run a command by name"), self.leaving)
 
     def on_mount(self) -> None:
         """So that keys scroll it."""
@@ -68,7 +68,7 @@ class HelpDialog(Dialog[None]):
     def _entry(self, command: Command, width: int) -> list[Line]:
         """Key, name and help; what does not fit into the line goes on under the help."""
         helped = command.help.replace("`", "")  # the README's marks
-        keys = self._keymap.all_shown(command.id) or ":"
+        keys = self._keymap.all_shown(command.id) or self._keymap.shown("palette")
         first: Line = ((keys.rjust(KEY_WIDTH) + "  ", "key-name"), (command.label.ljust(LABEL_WIDTH), ""))
         indent = KEY_WIDTH + 2 + LABEL_WIDTH
         if width - indent < HELP_MINIMUM:

@@ -68,7 +68,7 @@ class InsightScreen(Dialog[None]):
         with VerticalScroll(id="figures"):
             yield Static("", markup=False)
         yield Static("", id="notes", classes="muted", markup=False)
-        yield hints(("tab", "group by"), ("m", "next figure"), ("p", "plot"), ("c", "save as CSV"), ("esc", "leave"))
+        yield hints(("tab", "group by"), ("m", "next figure"), ("p", "plot"), ("c", "save as CSV"), self.leaving)
 
     def on_mount(self) -> None:
         """So that keys scroll it."""

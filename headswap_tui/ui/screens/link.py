@@ -42,7 +42,7 @@ class LinkDialog(Dialog[None]):
             id="link",
         )
         yield Static(Content(self._hint), id="copied", classes="text muted")
-        yield hints(("y", "copy"), ("esc", "leave"))
+        yield hints(("y", "copy"), self.leaving)
 
     def on_mount(self) -> None:
         """All of it is selected."""

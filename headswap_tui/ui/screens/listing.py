@@ -76,6 +76,11 @@ class ListScreen(Screen[None]):
         """How the user reaches a command: its key, else its name."""
         return self.keymap.shown(command_id) or f"“{BY_ID[command_id].label}” of the palette"
 
+    def press(self, command_id: str) -> str:
+        """What the user has to do for a command, as the beginning of a sentence."""
+        key = self.keymap.shown(command_id)
+        return f"Press {key}" if key else f"Choose “{BY_ID[command_id].label}” in the palette"
+
     def situation(self) -> Situation:
         """What the commands look at."""
         return Situation(
@@ -86,6 +91,7 @@ class ListScreen(Screen[None]):
             cursor_id=self.table.cursor_id,
             mode=self.engine.connection.mode,
             undoable=self.undo.words,
+            leave=self.by_key("leave"),
             saved_views=len(self.lineup.views) - len(VIEWS),
             has_shell=terminal.has_shell(),
             shows_frames=self.memory.frames,

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
+import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -61,9 +62,10 @@ class MainScreen(ListScreen):
         yield StatusLine(glyphs=glyphs, accent=self.settings.accent)
         yield Banner(glyphs=glyphs)
         tabs = ViewTabs(glyphs=glyphs)
-        tabs.views = self.lineup.views
+        keys = {view.id: self.keymap.shown(f"view_{view.id}") for view in self.lineup.views}
+        tabs.views = [msgspec.structs.replace(view, key=keys[view.id]) for view in self.lineup.views]
         yield tabs
-        yield FilterBar(glyphs=glyphs, leave_key=self.keymap.shown("leave"))
+        yield FilterBar(glyphs=glyphs, leave_key=self.by_key("leave"))
         yield Body(
             services.now_ms,
             self.extras,
@@ -143,9 +145,7 @@ class MainScreen(ListScreen):
             filter_text=lineup.filter_text,
             view=lineup.view,
             mode=mode,
-            leave_key=self.keymap.shown("leave"),
-            add_key=self.keymap.shown("add"),
-            all_key=self.keymap.shown("view_all"),
+            press=self.press,
         )
         table.show_empty(*words)
         self.body.set_empty(not self.engine.tasks)

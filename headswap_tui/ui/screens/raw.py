@@ -54,7 +54,13 @@ class RawDialog(Dialog[None]):
     def body(self) -> Iterable[Widget]:
         """The text."""
         yield JsonArea(self._text)
-        yield hints(("w", "wrap"), ("arrows", "move"), ("shift+arrows", "select"), ("ctrl+c", "copy"), ("esc", "leave"))
+        yield hints(
+            (self.key_of("wrap"), "wrap"),
+            ("arrows", "move"),
+            ("shift+arrows", "select"),
+            ("ctrl+c", "copy"),
+            self.leaving,
+        )
 
     def on_mount(self) -> None:
         """So that keys scroll it."""

@@ -103,7 +103,7 @@ class ViewTabs(PaintedLine):
         # A filter of the user's may hang on the time: counting it anew at each beat would cost too much.
         count = "" if view.filter_text else f"{self._counts.get(view.id, 0)} "
         blank = "" if form == 2 else " "
-        key: Line = () if form == 2 else ((f"{view.key} ", "tab-active" if is_active else "faint"),)
+        key: Line = () if form == 2 or not view.key else ((f"{view.key} ", "tab-active" if is_active else "faint"),)
         return ((" ", role), *key, (f"{title} ", role), (count, role), (blank, ""))
 
     def on_click(self, event: events.Click) -> None:

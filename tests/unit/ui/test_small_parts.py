@@ -296,8 +296,9 @@ def test_the_banner_says_since_when() -> None:
     ],
 )
 def test_nothing_shown(tracked: int, filter_text: str, view: str, mode: Mode, title: str, helps: str) -> None:
+    keys = keymap({})
     said = notices.nothing_shown(
-        tracked=tracked, filter_text=filter_text, view=view, mode=mode, leave_key="esc", add_key="a"
+        tracked=tracked, filter_text=filter_text, view=view, mode=mode, press=lambda name: f"Press {keys.shown(name)}"
     )
     assert said[0] == title
     assert helps in said[1]
