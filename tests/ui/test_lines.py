@@ -9,10 +9,11 @@ from textual.geometry import Region
 from headswap_tui.domain.events import Connection, Mode
 from headswap_tui.domain.task import State
 from headswap_tui.ui.presentation.pieces import plain
+from headswap_tui.ui.presentation.views import VIEWS, saved_views
 from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.key_line import KeyLine
 from headswap_tui.ui.widgets.status_line import StatusLine
-from headswap_tui.ui.widgets.view_tabs import Place, ViewTabs
+from headswap_tui.ui.widgets.view_tabs import Place, ViewTabs, short_count
 from tests.conftest import NOON_MS
 from tests.ui.table_host import WidgetApp
 
@@ -110,7 +111,44 @@ def test_the_place_stands_behind_the_views_as_far_as_there_is_room() -> None:
     assert whole.endswith("▼ Added  4/42  3 marked +1 hidden ")
     assert len(whole) == 100
     assert plain(tabs.line(80)).endswith("4/42  3 marked +1 hidden ")
-    assert plain(tabs.line(52)).rstrip().endswith("Failed 0")
+    assert plain(tabs.line(37)).rstrip().endswith("Failed 0")
+
+
+SAVED = saved_views({"Client A": "tag:a", "Fresh renders": "age<1h", "Archive": "is:archived"})
+
+
+@pytest.mark.parametrize("count", [41, 9_999, 99_999])
+@pytest.mark.parametrize("saved", [0, 1, 2])
+def test_views_are_shortened_before_order_and_place_go(saved: int, count: int) -> None:
+    tabs = ViewTabs()
+    tabs.views = (*VIEWS, *SAVED[:saved])
+    tabs.show({"all": count, "active": count // 2, "completed": count // 3, "failed": 7}, "all")
+    tabs.show_place(Place(row=4, rows=count, sort="Added", descending=True))
+    line = plain(tabs.line(80))
+    assert line.endswith(f"▼ Added  4/{count} ")
+    assert len(line) == 80
+    for title in ("All", "Active", "Failed", *(view.title[:3] for view in SAVED[:saved])):
+        assert title in line
+
+
+def test_the_tabs_stand_still_while_the_cursor_moves() -> None:
+    tabs = ViewTabs()
+    tabs.views = (*VIEWS, *SAVED)
+    tabs.show({"all": 9_999, "active": 5, "completed": 9_000, "failed": 7}, "all")
+    for width in range(60, 120):
+        lines = set()
+        for row in (1, 10, 100, 9_999):
+            tabs.show_place(Place(row=row, rows=9_999, sort="Added"))
+            lines.add(plain(tabs.line(width)).partition("Failed")[0])
+        assert len(lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "0"), (9_949, "9949"), (9_999, "10k"), (123_456, "123k"), (999_499, "999k"), (1_234_567, "1.2M")],
+)
+def test_a_short_count(count: int, words: str) -> None:
+    assert short_count(count) == words
 
 
 def test_keys_that_just_fit_are_not_cut() -> None:

@@ -50,7 +50,7 @@ async def test_a_place_without_a_view_says_so_and_a_click_works() -> None:
         await desk.press("8")
         await desk.said("There is no saved view 4")
         assert desk.main.lineup.view == "all"
-        x = tabs(desk, 80).index("Client A")
+        x = tabs(desk, 80).index("Cli")
         await desk.pilot.click(ViewTabs, offset=(x + 1, 0))
         await desk.expect(lambda: desk.main.lineup.view == "5")
 

@@ -3,16 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 from textual import events
 from textual.message import Message
 
-from headswap_tui.ui.presentation.pieces import Line, Piece, line_width
+from headswap_tui.ui.presentation.pieces import Line, Piece, cut_text, line_width
 from headswap_tui.ui.presentation.views import VIEWS, View
 from headswap_tui.ui.widgets.painted_line import PaintedLine
 
 _SHORT_TITLES = {"completed": "Done"}
+ACTIVE_NAME: Final = 8
+"""Cells that the name of the user's view that is shown keeps."""
+
+
+class Form(NamedTuple):
+    """How long the tabs are."""
+
+    name: int
+    """Cells of the name of a view of the user's."""
+    is_short: bool = True
+    """Whether titles and counts are."""
+    has_gaps: bool = False
+    """Whether there is room between the tabs."""
+    has_keys: bool = True
+    """Whether they say their keys, as the help does too."""
+
+
+FORMS: Final = (
+    Form(16, is_short=False, has_gaps=True),
+    Form(16, has_gaps=True),
+    *(Form(cells) for cells in (16, 8, 6, 4)),
+    *(Form(cells, has_keys=False) for cells in (8, 6, 4)),
+)
+"""Longest first."""
+
+
+def short_count(count: int) -> str:
+    """Three or four characters: `9850`, `10k`, `250k`, `1.2M`."""
+    if count < 9_950:
+        return str(count)
+    return f"{count / 1000:.0f}k" if count < 999_500 else f"{count / 1_000_000:.1f}M"
+
+
+def _behind(parts: Sequence[Piece]) -> int:
+    """Cells that these take behind the tabs."""
+    return sum(line_width((part,)) + 2 for part in parts)
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -63,7 +100,7 @@ class ViewTabs(PaintedLine):
         tabs = tuple(piece for _view, tab in self._tabs(width) for piece in tab)
         room = width - line_width(tabs) - 1
         parts = self._place_parts()
-        while parts and sum(line_width((part,)) + 2 for part in parts) > room:
+        while parts and _behind(parts) > room:
             del parts[-1]
         pieces = [piece for part in reversed(parts) for piece in (("  ", ""), part)]
         return (*tabs, (" " * (room - line_width(pieces)), ""), *pieces, (" ", "")) if pieces else tabs
@@ -76,18 +113,31 @@ class ViewTabs(PaintedLine):
             hidden = f" +{place.marked_hidden} hidden" if place.marked_hidden else ""
             words = f"{place.marked} marked{hidden}"
             parts.append((f"range: {words}" if place.is_ranging else words, "accent"))
-        if place.rows:
-            parts.append((f"{place.row}/{place.rows}", "muted"))
-        if place.sort:
-            parts.append((f"{self.glyphs.down if place.descending else self.glyphs.up} {place.sort}", "muted"))
-        return parts
+        return [*parts, *self._row(), *self._order()]
+
+    def _row(self, *, widest: bool = False) -> list[Piece]:
+        """The cursor's row; the `widest` of them, so that the tabs do not change as the cursor moves."""
+        place = self._place
+        return [(f"{place.rows if widest else place.row}/{place.rows}", "muted")] if place.rows else []
+
+    def _order(self) -> list[Piece]:
+        place = self._place
+        if not place.sort:
+            return []
+        return [(f"{self.glyphs.down if place.descending else self.glyphs.up} {place.sort}", "muted")]
 
     def _tabs(self, width: int) -> list[tuple[View, Line]]:
-        """Views and their tabs; where even the narrowest are too wide the first ones go until the active one shows."""
-        for form in range(3):
-            tabs = [(view, self._tab(view, form)) for view in self.views]
-            if sum(line_width(tab) for _view, tab in tabs) <= width:
-                return tabs
+        """Views and their tabs: the longest form that leaves room for row and order, else for the row, else for none.
+
+        Where even the shortest are too wide the first ones go until the active one shows.
+        """
+        order, row = self._order(), self._row(widest=True)
+        for parts in ([*row, *order], row, []):
+            room = width - (_behind(parts) + 1 if parts else 0)
+            for form in FORMS:
+                tabs = [(view, self._tab(view, form)) for view in self.views]
+                if sum(line_width(tab) for _view, tab in tabs) <= room:
+                    return tabs
         active = next((view for view in self.views if view.id == self._active), self.views[0])
         end = self.views.index(active) + 1
         while end > 1 and sum(line_width(tab) for _view, tab in tabs[:end]) > width:
@@ -95,16 +145,19 @@ class ViewTabs(PaintedLine):
             end -= 1
         return tabs
 
-    def _tab(self, view: View, form: int) -> Line:
-        """Form 0 is whole, 1 has short titles, 2 is narrowest and leaves the keys away."""
+    def _tab(self, view: View, form: Form) -> Line:
         is_active = view.id == self._active
         role = "tab-active" if is_active else "tab"
-        title = _SHORT_TITLES.get(view.id, view.title) if form else view.title
-        # A filter of the user's may hang on the time: counting it anew at each beat would cost too much.
-        count = "" if view.filter_text else f"{self._counts.get(view.id, 0)} "
-        blank = "" if form == 2 else " "
-        key: Line = () if form == 2 or not view.key else ((f"{view.key} ", "tab-active" if is_active else "faint"),)
-        return ((" ", role), *key, (f"{title} ", role), (count, role), (blank, ""))
+        title = _SHORT_TITLES.get(view.id, view.title) if form.is_short else view.title
+        count = self._counts.get(view.id, 0)
+        counted = f"{short_count(count) if form.is_short else count} "
+        if view.filter_text:
+            title = cut_text(title, max(form.name, is_active * ACTIVE_NAME), self.glyphs.ellipsis)
+            counted = ""  # it may hang on the time: counting it anew at each beat would cost too much
+        key: Line = ()
+        if view.key and form.has_keys:
+            key = ((f"{view.key} ", "tab-active" if is_active else "faint"),)
+        return ((" ", role), *key, (f"{title} ", role), (counted, role), (" " if form.has_gaps else "", ""))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the view under the mouse."""
