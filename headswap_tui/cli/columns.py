@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Final
 
-from headswap_tui.cli.output import Output
-from headswap_tui.domain.text import safe
+import msgspec
 
-Cell = tuple[str, tuple[str, ...]]
-"""Text, safe and on one line, and its colours."""
+from headswap_tui.cli.output import Output
 
 STATE_COLOURS: Final = {
     "pending": ("dim",),
@@ -50,27 +49,34 @@ LEAST_FLEXIBLE: Final = 8
 """Columns that the flexible one keeps in any case, if it needs them."""
 
 
+class Column(msgspec.Struct, frozen=True):
+    """What stands below one title, all of it safe and on one line."""
+
+    title: str
+    texts: Sequence[str]
+    colours: Sequence[str] = ()
+    """Those of all its texts."""
+    each: Sequence[Sequence[str]] = ()
+    """Those of each text, where they differ."""
+
+
 def table(
     output: Output,
-    header: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
+    columns: Sequence[Column],
     flexible: int,
     expendable: Sequence[int] = (),
     *,
     least: int = LEAST_FLEXIBLE,
 ) -> None:
-    """Print rows below their header. On a terminal it is made to fit; elsewhere all columns are always there.
+    """Print columns below their titles. On a terminal they are made to fit; elsewhere all are always there.
 
     Empty columns go, then the `expendable` ones in their order for as long as column number `flexible` would have less
     than `least` columns, then that one is cut.
     """
-    sizes = [
-        [len(text) if (text := row[at][0]).isascii() else width_of(text) for row in rows] for at in range(len(header))
-    ]
-    widths = [max([len(title), *column]) for title, column in zip(header, sizes, strict=True)]
-    shown = list(range(len(header)))
+    widths = [max(len(column.title), _widest(column.texts)) for column in columns]
+    shown = list(range(len(columns)))
     if output.is_terminal:
-        shown = [at for at in shown if any(row[at][0] for row in rows)]
+        shown = [at for at in shown if any(columns[at].texts)]
         smallest = {flexible: min(least, widths[flexible])}
         for at in expendable:
             if sum(smallest.get(one, widths[one]) + 2 for one in shown) - 2 > output.width and at in shown:
@@ -78,25 +84,34 @@ def table(
     room = output.width - sum(widths[at] + 2 for at in shown) + 2
     if room < 0:
         widths[flexible] = max(LEAST_FLEXIBLE, widths[flexible] + room)
-    columns = [_column(output, header[at], [row[at] for row in rows], sizes[at], widths[at]) for at in shown]
-    for parts in zip(*columns, strict=True):
-        output.result("  ".join(parts).rstrip())
+    titles = [Column(columns[at].title, [columns[at].title], ("bold",)) for at in shown]
+    output.results(_lines(output, titles, [widths[at] for at in shown]))
+    output.results(_lines(output, [columns[at] for at in shown], [widths[at] for at in shown]))
 
 
-def _column(output: Output, title: str, cells: Sequence[Cell], sizes: Sequence[int], width: int) -> list[str]:
-    """The title and the cells, each in exactly `width` columns; `sizes` are those that the cells would take."""
-    parts = [output.styled(cut(title, width), "bold") + " " * (width - len(title))]
-    for (text, colours), size in zip(cells, sizes, strict=True):
-        if size > width:
-            text = cut(text, width)  # noqa: PLW2901  # what is left of it
-            size = width_of(text)  # noqa: PLW2901  # same
-        parts.append((output.styled(text, *colours) if colours else text) + " " * (width - size))
-    return parts
+def _lines(output: Output, columns: Sequence[Column], widths: Sequence[int]) -> list[str]:
+    filled = [_filled(output, column, width) for column, width in zip(columns, widths, strict=True)]
+    return ["  ".join(texts).rstrip() for texts in zip(*filled, strict=True)]
 
 
-def plain(text: object, *colours: str) -> Cell:
-    """A cell of any text, made safe."""
-    return safe("" if text is None else str(text)), colours
+def _filled(output: Output, column: Column, width: int) -> list[str]:
+    """The texts, each in exactly `width` columns."""
+    texts = column.texts
+    if _widest(texts) > width:
+        texts = [cut(text, width) for text in texts]
+    if not (output.is_coloured and (column.colours or column.each)) and "".join(texts).isascii():
+        return [text.ljust(width) for text in texts]
+    each = column.each or repeat(column.colours)
+    return [
+        output.styled(text, *colours) + " " * (width - width_of(text))
+        for text, colours in zip(texts, each, strict=False)
+    ]
+
+
+def _widest(texts: Sequence[str]) -> int:
+    if "".join(texts).isascii():
+        return max(map(len, texts), default=0)
+    return max(map(width_of, texts))
 
 
 def share(progress: float | None) -> str:
@@ -108,9 +123,11 @@ def length(seconds: float | None) -> str:
     """A video's length as `m:ss` or `h:mm:ss`; empty if not known."""
     if seconds is None:
         return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    whole = round(seconds)
+    minutes = whole // 60
+    if minutes < 60:
+        return f"{minutes}:{whole % 60:02}"
+    return f"{minutes // 60}:{minutes % 60:02}:{whole % 60:02}"
 
 
 def span(seconds: float) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from headswap_tui.cli import exit_codes
-from headswap_tui.cli.columns import Cell, plain, table
+from headswap_tui.cli.columns import Column, table
 from headswap_tui.cli.context import Context
 from headswap_tui.config import file
 from headswap_tui.config.callback_token import kept_token
@@ -21,10 +21,9 @@ from headswap_tui.config.paths import shown
 from headswap_tui.config.secret import HIDDEN, Secret
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import ConfigError
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, safe_all
 
 TEMPLATE: Final = Path(file.__file__).with_name("template.toml")
-HEADER: Final = ("SETTING", "VALUE", "FROM")
 DESCRIPTION: Final = """\
 path   where the configuration file is read from
 show   every setting in force, and where its value came from
@@ -93,11 +92,19 @@ def _show(context: Context, *, as_json: bool) -> None:
                 {"name": name, "value": str(value) if isinstance(value, Path | Secret) else value, "from": origin}
             )
         return
-    rows: list[list[Cell]] = [
-        [plain(name), plain(_shown(value)), plain(origin, *(() if origin != "default" else ("dim",)))]
-        for name, value, origin in values
-    ]
-    table(context.output, HEADER, rows, flexible=1)
+    table(
+        context.output,
+        (
+            Column("SETTING", safe_all([name for name, _, _ in values])),
+            Column("VALUE", safe_all([_shown(value) for _, value, _ in values])),
+            Column(
+                "FROM",
+                safe_all([origin for _, _, origin in values]),
+                each=[("dim",) if origin == "default" else () for _, _, origin in values],
+            ),
+        ),
+        flexible=1,
+    )
 
 
 def _callback_url(settings: Settings, listen: str) -> tuple[str | None, str]:

@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from headswap_tui.cli import exit_codes
-from headswap_tui.cli.columns import LEAST_FLEXIBLE, STATE_COLOURS, Cell, length, plain, share, span, table
+from headswap_tui.cli.columns import LEAST_FLEXIBLE, STATE_COLOURS, Column, length, share, span, table
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.etas import etas
 from headswap_tui.cli.selecting import clean
 from headswap_tui.cli.task_json import task_json
 from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
-from headswap_tui.domain.text import safe
+from headswap_tui.domain.text import safe, safe_all
 from headswap_tui.domain.wording import is_waiting_for_file, remark, state_word
 
 if TYPE_CHECKING:
     import argparse
 
-HEADER: Final = ("STATE", "DONE", "RES", "LENGTH", "ETA", "AGE", "ID", "NAME", "TAGS")
 NAME_COLUMN: Final = 7
 EXPENDABLE: Final = (8, 5, 3, 4, 2, 1)
 """Columns that a narrow terminal does without, first things first: state, id and name stay."""
@@ -27,7 +26,6 @@ REMARK_LIMIT: Final = 60
 LEAST_WITH_REMARK: Final = 30
 """Columns of a name with what is wrong, for which a narrow terminal does without others."""
 NO_DETAIL: Final = Detail()
-EMPTY: Final[Cell] = ("", ())
 EXAMPLES: Final = """\
 examples:
   headswap-tui list --state queued --state processing
@@ -75,33 +73,50 @@ def print_tasks(
         for task in tasks:
             context.output.record(task_json(task, ends.get(task.id)))
     elif tasks:
-        least = LEAST_WITH_REMARK if any(map(remark, tasks)) else LEAST_FLEXIBLE
-        rows = [_row(task, ends, now_ms) for task in tasks]
-        table(context.output, HEADER, rows, NAME_COLUMN, EXPENDABLE, least=least)
+        remarks = [remark(task) for task in tasks]
+        least = LEAST_WITH_REMARK if any(remarks) else LEAST_FLEXIBLE
+        table(context.output, _columns(tasks, remarks, ends, now_ms), NAME_COLUMN, EXPENDABLE, least=least)
 
 
-def _row(task: TrackedTask, ends: dict[TaskId, int], now_ms: int) -> list[Cell]:
-    detail = task.detail or NO_DETAIL
-    eta = (ends[task.id] - now_ms) / 1000 if task.id in ends else None
-    waits = is_waiting_for_file(task)
-    # Only foreign text goes through `safe()`: a list of thousands has tens of thousands of cells.
-    return [
-        (state_word(task) + "…" * waits, STATE_COLOURS[task.state]),
-        (share(detail.progress), ()) if detail.progress is not None and task.is_active else EMPTY,
-        plain(detail.resolution) if detail.resolution else EMPTY,
-        (length(detail.video_duration), ()),
-        EMPTY if eta is None else (span(eta) if eta > 0 else "now", ()),
-        (span((now_ms - (detail.created_ms or task.added_ms)) / 1000), ("dim",)),
-        plain(task.id),
-        (_name(task), ()),
-        plain(" ".join(task.tags), "dim") if task.tags else EMPTY,
-    ]
+def _columns(
+    tasks: Sequence[TrackedTask], remarks: Sequence[str], ends: Mapping[TaskId, int], now_ms: int
+) -> Sequence[Column]:
+    details = [task.detail or NO_DETAIL for task in tasks]
+    states = [task.state for task in tasks]
+    began = [detail.created_ms or task.added_ms for task, detail in zip(tasks, details, strict=True)]
+    # Only foreign text has to be made safe: a list of thousands has tens of thousands of cells.
+    return (
+        Column("STATE", list(map(_word, tasks, states)), each=[STATE_COLOURS[state] for state in states]),
+        Column("DONE", list(map(_done, tasks, details))),
+        Column("RES", safe_all([detail.resolution or "" for detail in details])),
+        Column("LENGTH", [length(detail.video_duration) for detail in details]),
+        Column("ETA", [_left(ends[task.id] - now_ms) if task.id in ends else "" for task in tasks]),
+        Column("AGE", [span((now_ms - at_ms) / 1000) for at_ms in began], ("dim",)),
+        Column("ID", safe_all([task.id for task in tasks])),
+        Column("NAME", _names(tasks, details, remarks)),
+        Column("TAGS", safe_all([" ".join(task.tags) for task in tasks]), ("dim",)),
+    )
 
 
-def _name(task: TrackedTask) -> str:
+def _word(task: TrackedTask, state: State) -> str:
+    if state is State.UNKNOWN:
+        return state_word(task)
+    return str(state) + "…" * (state is State.COMPLETED and is_waiting_for_file(task))
+
+
+def _done(task: TrackedTask, detail: Detail) -> str:
+    return share(detail.progress) if detail.progress is not None and task.is_active else ""
+
+
+def _left(milliseconds: int) -> str:
+    return span(milliseconds / 1000) if milliseconds > 0 else "now"
+
+
+def _names(tasks: Sequence[TrackedTask], details: Sequence[Detail], remarks: Sequence[str]) -> Sequence[str]:
     """Label or file name, and after it what is wrong."""
-    own = safe(task.label or (task.detail and task.detail.file_name) or "")
-    wrong = remark(task)
-    if not wrong:
-        return own
-    return "  ".join(part for part in (own, safe(" ".join(wrong.split()), REMARK_LIMIT)) if part)
+    own = safe_all([task.label or detail.file_name or "" for task, detail in zip(tasks, details, strict=True)])
+    return [_with_remark(name, wrong) if wrong else name for name, wrong in zip(own, remarks, strict=True)]
+
+
+def _with_remark(name: str, wrong: str) -> str:
+    return "  ".join(part for part in (name, safe(" ".join(wrong.split()), REMARK_LIMIT)) if part)

@@ -7,7 +7,7 @@ been through `safe()`; JSON is exact, with what a terminal would obey written as
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TextIO
 
 import msgspec
@@ -60,6 +60,11 @@ class Output:
         """A line of results for people; foreign parts have been through `safe()`."""
         self.erase_live()
         self._out.write(text + "\n")
+
+    def results(self, lines: Iterable[str]) -> None:
+        """Several such lines."""
+        self.erase_live()
+        self._out.write("".join([f"{line}\n" for line in lines]))
 
     def record(self, value: Any) -> None:
         """A result for programs: one line of JSON."""

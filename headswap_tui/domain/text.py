@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 ONE_LINE_LIMIT: Final = 500
@@ -89,6 +90,14 @@ def safe(text: str, limit: int = ONE_LINE_LIMIT) -> str:
     start = text[: 4 * limit]
     shown = _harmless(start)
     return _cut(shown, limit, more=len(start) < len(text))
+
+
+def safe_all(texts: Sequence[str]) -> Sequence[str]:
+    """Each of them as `safe` makes it: in a list of thousands one look mostly shows that nothing is to be done."""
+    together = "".join(texts)
+    if together.isascii() and together.isprintable() and max(map(len, texts), default=0) <= ONE_LINE_LIMIT:
+        return texts
+    return [safe(text) for text in texts]
 
 
 def safe_block(text: str, limit: int = BLOCK_LIMIT) -> str:

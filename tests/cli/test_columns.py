@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
-from headswap_tui.cli.columns import cut, length, plain, size, span, table, width_of
+from headswap_tui.cli.columns import Column, cut, length, size, span, table, width_of
 from headswap_tui.cli.output import Output
 
 
@@ -18,14 +19,16 @@ class Tty(io.StringIO):
         return True
 
 
-def printed(monkeypatch: pytest.MonkeyPatch, out: io.StringIO, columns: int) -> list[str]:
+def printed(monkeypatch: pytest.MonkeyPatch, out: io.StringIO, columns: int, *, coloured: bool = False) -> list[str]:
     """A small table on this stream, as wide as said."""
     monkeypatch.setattr("headswap_tui.cli.output._columns", lambda _stream: columns)
-    rows = [
-        [plain("completed"), plain(""), plain("花火大会-予告編.mp4"), plain("tag")],
-        [plain("failed"), plain(""), plain("short"), plain("another")],
-    ]
-    table(Output(out, io.StringIO(), {"NO_COLOR": "1"}), ("STATE", "EMPTY", "NAME", "TAGS"), rows, 2, (3,))
+    content = (
+        Column("STATE", ["completed", "failed"], each=[("green",), ("red", "bold")]),
+        Column("EMPTY", ["", ""]),
+        Column("NAME", ["花火大会-予告編.mp4", "short"]),
+        Column("TAGS", ["tag", "another"], ("dim",)),
+    )
+    table(Output(out, io.StringIO(), {} if coloured else {"NO_COLOR": "1"}), content, 2, (3,))
     return out.getvalue().splitlines()
 
 
@@ -44,6 +47,13 @@ def test_a_table_fits_a_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) 
     assert "EMPTY" not in lines[0]
     assert ("TAGS" in lines[0]) is (columns >= 30)
     assert ("…" in lines[1]) is (columns < 40)
+
+
+def test_colours_change_no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = printed(monkeypatch, Tty(), 30, coloured=True)
+    assert "\x1b[31;1mfailed\x1b[0m  " in lines[2]
+    assert lines[2].endswith("\x1b[2manother\x1b[0m")
+    assert [re.sub("\x1b\\[[0-9;]*m", "", line).rstrip() for line in lines] == printed(monkeypatch, Tty(), 30)
 
 
 def test_short_forms() -> None:
