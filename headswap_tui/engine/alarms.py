@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -16,6 +17,11 @@ from headswap_tui.scheduler import stall
 from headswap_tui.scheduler.learned import Learned
 
 LOOK_S: Final = 1.0
+"""At least so long between two looks."""
+REST_S: Final = 60.0
+"""The longest rest: the wall clock may be set, and what is near goes by it."""
+HORIZON_MS: Final = 6 * 3_600_000
+"""Ends that are near within this time are remembered one by one; for the others all records are looked at again."""
 AT_ONCE: Final = 200
 """Records looked at before others have their turn in the loop."""
 SAME_STALL_MS: Final = 1_000
@@ -46,12 +52,15 @@ class Alarms:
         self._stalls: dict[TaskId, tuple[TrackedTask, Stall | None]] = {}
         self._stalls_told: dict[TaskId, int] = {}
         self._near: list[tuple[int, TaskId]] = []
+        self._horizon_ms = 0
+        self._stirred = asyncio.Event()
         self._ends_told: set[TaskId] = set()
 
     def listen(self, event: Event) -> None:
         """The engine's listener."""
         if isinstance(event, TasksChanged):
             self._changed |= event.ids
+            self._stirred.set()
 
     def stall(self, task_id: TaskId) -> Stall | None:
         """Whether the task stopped moving, by its last good answer; `None` if not."""
@@ -66,6 +75,19 @@ class Alarms:
 
     async def run(self) -> None:
         """Look at everything once, then for ever at what changes and at what time brings."""
+        gone = await self._survey()
+        if gone:
+            self._emit(VideosGone(gone))
+        while True:
+            await self.look()
+            await self._clock.sleep(LOOK_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._rest_s()):
+                    await self._stirred.wait()
+
+    async def _survey(self) -> frozenset[TaskId]:
+        """Look at everything; returns the videos whose time has passed."""
+        self._horizon_ms = self._clock.now_ms() + HORIZON_MS
         gone = set()
         for number, task in enumerate(list(self._book.view.values())):
             self._note_end(task)
@@ -73,14 +95,18 @@ class Alarms:
                 gone.add(task.id)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
-        if gone:
-            self._emit(VideosGone(frozenset(gone)))
-        while True:
-            await self.look()
-            await self._clock.sleep(LOOK_S)
+        return frozenset(gone)
+
+    def _rest_s(self) -> float:
+        """Seconds until time brings something."""
+        next_ms = min(self._near[0][0], self._horizon_ms) if self._near else self._horizon_ms
+        return max(0.0, min(REST_S, (next_ms - self._clock.now_ms()) / 1000))
 
     async def look(self) -> None:
         """What changed since the last look, and whose time has come."""
+        self._stirred.clear()
+        if self._clock.now_ms() >= self._horizon_ms:
+            await self._survey()
         changed, self._changed = list(self._changed), set()
         stalled = set()
         for number, task_id in enumerate(changed):
@@ -103,13 +129,13 @@ class Alarms:
                 self._rescue(expiring)
 
     def _note_end(self, task: TrackedTask) -> None:
-        """Remember when the end of its video comes near."""
+        """Remember when the end of its video comes near, if that is soon."""
         if task.id in self._ends_told or task.archived or not is_unsaved(task):
             return
         now_ms = self._clock.now_ms()
         end = deadline(task, now_ms, self._retention_days)
-        if end is not None and end.at_ms > now_ms:
-            heapq.heappush(self._near, (near_ms(task, end), task.id))
+        if end is not None and end.at_ms > now_ms and (at_ms := near_ms(task, end)) <= self._horizon_ms:
+            heapq.heappush(self._near, (at_ms, task.id))
 
     def _expiring(self) -> frozenset[TaskId]:
         now_ms = self._clock.now_ms()
@@ -123,7 +149,7 @@ class Alarms:
             if end is None or end.at_ms <= now_ms or (task.download and task.download.state in MOVING):
                 continue
             if near_ms(task, end) > now_ms:  # it has another address by now, which lives longer
-                heapq.heappush(self._near, (near_ms(task, end), task_id))
+                self._note_end(task)
                 continue
             self._ends_told.add(task_id)
             found.add(task_id)

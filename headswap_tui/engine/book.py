@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
@@ -21,6 +22,7 @@ class Book:
         self._clock = clock
         self._records: dict[TaskId, TrackedTask] = {}
         self._unwritten: set[TaskId] = set()
+        self._waiting = asyncio.Event()
         self.view: Mapping[TaskId, TrackedTask] = MappingProxyType(self._records)
         """Live and read-only. Records are immutable: a changed task is another object."""
 
@@ -28,6 +30,10 @@ class Book:
     def has_unwritten(self) -> bool:
         """Whether anything waits to be written."""
         return bool(self._unwritten)
+
+    async def wait(self) -> None:
+        """Return when something waits to be written."""
+        await self._waiting.wait()
 
     def fill(self, records: Mapping[TaskId, TrackedTask]) -> None:
         """Take what the store holds at the start."""
@@ -47,6 +53,7 @@ class Book:
         if after is not before:
             self._records[task_id] = after
             self._unwritten.add(task_id)
+            self._note_waiting()
             self._emit(TasksChanged(frozenset((task_id,))))
         return before, after
 
@@ -54,11 +61,13 @@ class Book:
         """What waits to be written, as it is now; call `written` or `put_off` with it afterwards."""
         records = {task_id: self._records[task_id] for task_id in self._unwritten if task_id in self._records}
         self._unwritten.clear()
+        self._note_waiting()
         return records
 
     def put_off(self, tried: Iterable[TaskId]) -> None:
         """Writing these failed: they wait again."""
         self._unwritten.update(task_id for task_id in tried if task_id in self._records)
+        self._note_waiting()
 
     def accept(self, records: Mapping[TaskId, TrackedTask | None], written: Mapping[TaskId, TrackedTask]) -> None:
         """Take over what the store now holds; `None` means removed. `written` is what `to_write` gave for it.
@@ -79,5 +88,12 @@ class Book:
             if record != ours:
                 self._records[task_id] = record
                 changed.add(task_id)
+        self._note_waiting()
         if changed:
             self._emit(TasksChanged(frozenset(changed)))
+
+    def _note_waiting(self) -> None:
+        if self._unwritten:
+            self._waiting.set()
+        else:
+            self._waiting.clear()

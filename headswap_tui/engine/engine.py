@@ -38,6 +38,7 @@ from headswap_tui.engine.connecting import Connector
 from headswap_tui.engine.fetching import Fetching
 from headswap_tui.engine.knocking import Knocker
 from headswap_tui.engine.leadership import Leadership
+from headswap_tui.engine.lookout import Lookout
 from headswap_tui.engine.poller import Poller
 from headswap_tui.engine.sources import fetch_source
 from headswap_tui.engine.standing import Standing
@@ -51,8 +52,6 @@ from headswap_tui.store.tasks import TaskStore
 
 log = logging.getLogger(__name__)
 
-FOLLOW_S: Final = 0.5
-"""So often other processes' changes are looked for; they are to be on screen within a second."""
 BURST: Final = 5
 
 
@@ -103,10 +102,12 @@ class Engine:
         self._poller.plan(self.tasks)
         self._standing.lead()
         self.subscribe(self._alarms.listen)
+        self.subscribe(self._standing.listen)
         for name, work in (
             ("write", self._writer.run()),
             ("poll", self._poller.run()),
-            ("follow", self._follow()),
+            ("follow", self._lookout.run()),
+            ("stand", self._standing.run()),
             ("connect", self._connect()),
             ("watch", self._alarms.run()),
         ):
@@ -130,6 +131,7 @@ class Engine:
         )
         self._poller.learned = Learned.from_tasks(self.tasks.values())
         self._tracking = Tracking(store, self._book, self._writer, self._clock, self._poller.plan)
+        self._lookout = Lookout(store.has_news, self._follow)
         self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self.refresh)
         self._alarms = Alarms(
             self._book,
@@ -222,6 +224,7 @@ class Engine:
         if not self._condition.may_ask:
             self.retry()
         self._poller.refresh(ids)
+        self._standing.stir()
 
     def refresh_all(self) -> None:
         """Ask about all that may still change, and the missing ones."""
@@ -234,6 +237,7 @@ class Engine:
         """
         if self._condition.may_ask and not self.paused:
             self._poller.hint(ids)
+            self._standing.stir()
 
     def pause(self) -> None:
         """Ask nothing by ourselves; another process may poll meanwhile."""
@@ -350,11 +354,7 @@ class Engine:
         self._fetching.resume_interrupted()
 
     async def _follow(self) -> None:
-        """Every half second: what other processes wrote, whether to take over polling, what the status line says."""
-        while True:
-            await self._clock.sleep(FOLLOW_S)
-            try:
-                await self._tracking.follow()
-            except StoreError as error:
-                self._trouble(str(error))
-            await self._standing.look()
+        try:
+            await self._tracking.follow()
+        except StoreError as error:
+            self._trouble(str(error))

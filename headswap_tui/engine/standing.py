@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
@@ -14,6 +16,8 @@ from headswap_tui.engine.knocking import Knocker
 from headswap_tui.engine.leadership import Leadership
 from headswap_tui.engine.poller import Poller
 
+LOOK_S: Final = 0.5
+REST_S: Final = 5.0
 CREDENTIAL_LOOK_S: Final = 2.0
 """So often the files that hold the credential are looked at while there is none that works."""
 
@@ -43,6 +47,35 @@ class Standing:
         self._on_lead = on_lead
         self._knocker = knocker
         self._credential_look_at = 0.0
+        self._stirred = asyncio.Event()
+
+    def listen(self, event: Event) -> None:
+        """The engine's listener."""
+        del event  # whatever it is, figures may move again
+        self.stir()
+
+    def stir(self) -> None:
+        """Look again soon: something has moved."""
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Look for ever: some times a second while anything moves, seldom while all rests."""
+        while True:
+            self._stirred.clear()
+            await self.look()
+            if self._rests:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(REST_S):
+                        await self._stirred.wait()
+            else:
+                await self._clock.sleep(LOOK_S)
+
+    @property
+    def _rests(self) -> bool:
+        """Whether nothing that `look` looks at comes about without an event or a call."""
+        shown = self._condition.shown
+        is_calm = shown.mode is Mode.PAUSED or (shown.mode is Mode.LIVE and self._condition.is_leader)
+        return is_calm and self._condition.may_ask and shown.next_due_s is None and not shown.requests_per_s
 
     async def connect(self) -> None:
         """Find the credential and make the client, off the loop's thread; try at once whatever held polling up."""
@@ -73,7 +106,7 @@ class Standing:
             self._on_lead()
 
     async def look(self) -> None:
-        """What has to be looked at some times a second."""
+        """What has to be looked at some times a second: whether to take over polling, what the status line says."""
         now = self._clock.monotonic()
         if not self._condition.may_ask and now >= self._credential_look_at:
             self._credential_look_at = now + CREDENTIAL_LOOK_S

@@ -85,10 +85,11 @@ class Writer:
         """Flush for ever: a second after something waits, at once when hurried, ever more rarely while it fails."""
         failures = 0
         while True:
+            await self._book.wait()
             await self._pause(COALESCE_S)
             self._urgent.clear()
             if not self._book.has_unwritten:
-                continue
+                continue  # others wrote it meanwhile
             try:
                 await self.flush()
             except StoreError as error:

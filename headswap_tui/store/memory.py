@@ -90,6 +90,11 @@ class Memory:
             for task_id in [key for key, stored in self.records.items() if isinstance(stored, Patched)]:
                 self.records[task_id] = text_of(self.records[task_id])
 
+    @property
+    def has_news(self) -> bool:
+        """Whether others changed anything since `take_news`."""
+        return bool(self._news)
+
     def take_news(self) -> set[str]:
         """Ids that others changed since the last call."""
         news, self._news = self._news, set()

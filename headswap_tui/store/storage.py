@@ -138,6 +138,13 @@ class JournalStorage(Storage):
                 )
             return self.memory.take_news()
 
+    def has_news(self) -> bool:
+        """Whether `refresh` may have something to tell, or to raise; one `stat`, waits for nobody and never raises."""
+        try:
+            return self.memory.has_news or self._is_touched()
+        except StoreError:
+            return True
+
     def compact(self) -> None:
         """Write the present state as a new file; the one before stays as `.bak`. Raises `StoreError`."""
         with self.exclusive():
@@ -170,13 +177,14 @@ class JournalStorage(Storage):
 
     def _is_touched(self) -> bool:
         """Whether the file may differ from what was last seen; a single system call."""
+        journal = self._journal
         try:
             status = os.lstat(self._name)
         except FileNotFoundError:
-            return self._journal is not None
+            return journal is not None
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {in_words(error)}.") from error
-        return self._journal is None or self._stale or self._journal.seen != Look.of(status)
+        return journal is None or self._stale or journal.seen != Look.of(status)
 
     @contextlib.contextmanager
     def _shared(self) -> Iterator[None]:

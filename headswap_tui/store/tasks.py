@@ -174,6 +174,10 @@ class TaskStore:
                 for task_id in news
             }
 
+    def has_news(self) -> bool:
+        """Whether `follow` may have something to tell, or to raise; one `stat`. For any thread: it waits for nobody."""
+        return self._storage.has_news()
+
     def close(self) -> None:
         """Let go of the file."""
         self._storage.close()

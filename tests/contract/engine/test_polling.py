@@ -6,6 +6,7 @@ import pytest
 
 from headswap_tui.domain.events import Mode, TasksFinished
 from headswap_tui.domain.task import State, TaskId
+from headswap_tui.engine.standing import REST_S
 from headswap_tui.simulator.server import Simulator
 from headswap_tui.store.tasks import TaskStore
 from tests.contract.engine.conftest import MakesEngines, running, until
@@ -37,6 +38,17 @@ async def test_a_task_is_followed_to_its_end_and_then_left_alone(
         assert stored is not None
         assert stored.state is State.COMPLETED
         assert engine.connection.next_due_s is None
+
+
+async def test_an_engine_at_rest_tells_at_once_that_it_asks_again(
+    make_engine: MakesEngines, simulator: Simulator
+) -> None:
+    task_id = TaskId(simulator.create(queue_s=0, processing_s=600))
+    engine = make_engine()
+    async with running(engine):
+        await until(lambda: engine.connection.mode is Mode.LIVE and engine._standing._rests)
+        await engine.add([task_id])
+        await until(lambda: engine.connection.requests_per_s > 0, seconds=REST_S / 2)
 
 
 async def test_an_end_from_before_the_first_answer_is_kept_and_fetched_but_no_news(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from headswap_tui.domain.changes import answered, edited, track
@@ -44,6 +45,28 @@ def test_a_step_that_changes_nothing_is_neither_told_nor_written() -> None:
     made.apply(A, lambda task: task)
     assert events == []
     assert not made.has_unwritten
+
+
+async def test_whoever_writes_sleeps_until_something_waits() -> None:
+    made, _ = book()
+    waiting = asyncio.create_task(made.wait())
+    await asyncio.sleep(0)
+    made.apply(A, lambda task: task)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    made.apply(A, progress(10, 100))
+    await asyncio.wait_for(waiting, 10)
+    tried = made.to_write()
+    again = asyncio.create_task(made.wait())
+    await asyncio.sleep(0)
+    assert not again.done()
+    made.put_off(tried)
+    await asyncio.wait_for(again, 10)
+    made.accept({A: None}, {})  # removed by another process: nothing of it is left to write
+    last = asyncio.create_task(made.wait())
+    await asyncio.sleep(0)
+    assert not last.done()
+    last.cancel()
 
 
 def test_what_failed_to_be_written_waits_again_with_what_came_since() -> None:
