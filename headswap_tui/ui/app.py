@@ -51,6 +51,8 @@ class HeadswapApp(TerminalApp):
     COMMANDS = {CommandProvider}  # noqa: RUF012  # Textual's name and type for it
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
 
+    _is_dressed = False
+
     def __init__(
         self,
         engine: EngineDoor,
@@ -127,6 +129,7 @@ class HeadswapApp(TerminalApp):
 
     def _dress(self, name: str) -> None:
         """Begin with that theme; to change to it would parse and apply every rule of style a second time."""
+        self._is_dressed = True
         theme = self.available_themes[name]
         if theme.ansi:  # which changes more than the rules
             self.theme = name
@@ -136,6 +139,10 @@ class HeadswapApp(TerminalApp):
         self.set_class(theme.dark, "-dark-mode")
         self.set_class(not theme.dark, "-light-mode")
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """None before a theme is chosen, which Textual would do for one that is never shown."""
+        return super().get_css_variables() if self._is_dressed else {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The widgets' own colours, made from whatever theme is in force."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.worker import Worker
 
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation.extras import ExtrasOf
 from headswap_tui.ui.widgets.detail_pane import DetailPane
+from headswap_tui.ui.widgets.paint import blank_lines
 from headswap_tui.ui.widgets.task_table import TaskTable
 
 if TYPE_CHECKING:
@@ -152,6 +154,15 @@ class Body(Container):
     def _work(self, doing: Callable[[], Coroutine[None, None, None]]) -> Callable[[], None]:
         worker: Worker[None] = self.run_worker(doing, group="frames", name="frames")
         return worker.cancel
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Nothing of it is ever seen: to paint it when it has another size would paint the two once more."""
+        del repaint
+        return super().refresh(*regions, repaint=False, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """All of it lies under the two."""
+        return blank_lines(self, crop)
 
     # -- arranging
 

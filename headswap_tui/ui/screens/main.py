@@ -10,6 +10,8 @@ import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.strip import Strip
 from textual.widgets import Input
 
 from headswap_tui.domain.filter_words import values_of
@@ -26,6 +28,7 @@ from headswap_tui.ui.services import Services
 from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.key_line import Entry, KeyLine
+from headswap_tui.ui.widgets.paint import blank_lines
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.task_table import TaskTable
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
@@ -45,6 +48,7 @@ class MainScreen(ListScreen):
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
+        self._resumed = False
         self._pulse = Pulse(
             services.engine,
             self.lineup,
@@ -98,11 +102,25 @@ class MainScreen(ListScreen):
         self._stop_listening()
 
     def _compositor_refresh(self) -> None:
-        """Textual would paint what the app holds back, only to throw it away; all is painted when it lets go."""
-        if self._is_held_back:
+        """Textual would paint what the app holds back, only to throw it away; all is painted when it lets go.
+
+        The same where it lays out and is to paint all: it would first paint what changed, and then all.
+        """
+        if self._is_held_back or (self._layout_required and self._repaint_required):
             self._compositor._dirty_regions.clear()  # noqa: SLF001  # as Textual does once they are painted
         else:
             super()._compositor_refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """All of it lies under the widgets."""
+        return blank_lines(self, crop)
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """While all is held back the first lets the widgets know their sizes; the next one comes before the paint."""
+        if self._is_held_back and self.app._dom_ready:  # noqa: SLF001  # as Textual's own asks; nothing public tells
+            self._layout_required = True
+        else:
+            super()._refresh_layout(size, scroll)
 
     async def _invoke_and_clear_callbacks(self) -> None:
         """What is to come after a refresh comes after the one that is seen."""
@@ -168,8 +186,10 @@ class MainScreen(ListScreen):
         """A dialog has the keys now, and says itself which ones work."""
         self.show_footer()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """The keys are ours again."""
+        if not self._resumed:
+            event.refresh_styles, self._resumed = False, True  # they were applied a moment ago
         self.show_footer()
 
     def _footer(self) -> list[Entry]:

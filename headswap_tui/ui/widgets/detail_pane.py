@@ -18,7 +18,7 @@ from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.detail import detail_lines
 from headswap_tui.ui.presentation.extras import Extras
 from headswap_tui.ui.presentation.pieces import Line, differing, is_picture, line_width, plain, text_width, wrap
-from headswap_tui.ui.widgets.paint import Palette
+from headswap_tui.ui.widgets.paint import Palette, Unboxed
 
 if TYPE_CHECKING:
     from headswap_tui.ui.pictures.drawing import Drawing
@@ -30,7 +30,7 @@ HIGH: Final = 4
 LOW: Final = 2
 
 
-class DetailPane(ScrollView, can_focus=True):
+class DetailPane(Unboxed, ScrollView, can_focus=True):
     """Shows one task; only lines that differ from what is on the screen are painted again."""
 
     class RoomChanged(Message):
@@ -131,8 +131,9 @@ class DetailPane(ScrollView, can_focus=True):
 
     @wrap.setter
     def wrap(self, wrap: bool) -> None:
-        self._wrap = wrap
-        self._renew()
+        if wrap != self._wrap:
+            self._wrap = wrap
+            self._renew()
 
     @property
     def text(self) -> str:

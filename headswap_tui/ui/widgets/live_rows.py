@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar
 
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -25,7 +24,6 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
     """A pinned header and below it the rows in view; no cursor, no marks, no keys."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--zebra", "table--changed"}
     DEFAULT_CSS = """
     LiveRows {
         height: 1fr;
@@ -41,11 +39,6 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-color-hover: $faint;
         scrollbar-color-active: $muted;
         &:ansi { scrollbar-color: $scrollbar; }
-        & > .table--header { background: $table-header; color: $muted; text-style: bold; }
-        & > .table--zebra { background: $row-zebra; }
-        & > .table--changed { background: $row-changed; }
-        &:ansi > .table--header { text-style: underline; }
-        &:ansi > .table--changed { text-style: bold; }
     }
     """
 
@@ -177,8 +170,8 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
         return [Region(x, y, cells, 1) for x, cells in changed]
 
     def _ground(self, index: int, _task_id: TaskId) -> tuple[Line, tuple[str, ...]]:
-        """The gutter of a row and the component classes it is painted on."""
-        return BLANK_GUTTER, (("table--zebra",) if index % 2 else ())
+        """The gutter of a row and the grounds it is painted on."""
+        return BLANK_GUTTER, (("row-zebra",) if index % 2 else ())
 
     def _below(self, y: int) -> Strip:
         """A line under the last row."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -65,6 +66,12 @@ INKS: Final[Mapping[str, Ink]] = {
     "tab-active": Ink("foreground", "row-cursor", is_bold=True),
     "key-name": Ink("footer-key-foreground", is_bold=True),
     "key-does": Ink("footer-description-foreground"),
+    "table-header": Ink("muted", "table-header", is_bold=True),
+    "row-zebra": Ink(ground="row-zebra"),
+    "row-changed": Ink(ground="row-changed"),
+    "row-marked": Ink(ground="row-marked"),
+    "row-cursor": Ink(ground="row-cursor", is_bold=True),
+    "row-cursor-blurred": Ink(ground="row-cursor-blurred"),
     **{f"state-{state}": Ink(f"state-{state}") for state in State},
     **{f"headline-{state}": Ink(f"state-{state}", is_bold=True) for state in State},
 }
@@ -75,8 +82,13 @@ ANSI_DIM: Final = frozenset(
     {"muted", "faint", "rule", "track", "spark-foreseen", "bar-completed", "bar-failed", "state-pending", "tab"}
 )
 """With the terminal's own colours there is no shade between text and background but the attribute."""
-ANSI_REVERSE: Final = frozenset({"tab-active", "chip", "chip-bad"})
+ANSI_REVERSE: Final = frozenset({"tab-active", "chip", "chip-bad", "row-cursor", "row-cursor-blurred"})
 """What is told by its ground elsewhere."""
+ANSI_BOLD: Final = frozenset({"row-changed", "row-marked"})
+"""The same where the letters' colours have to stay."""
+ANSI_UNDERLINED: Final = frozenset({"table-header"})
+ANSI_NOT_BOLD: Final = frozenset({"row-cursor", "table-header"})
+"""Told by more than that."""
 
 
 class Palette:
@@ -97,13 +109,6 @@ class Palette:
         self._partial.clear()
         self._full.clear()
 
-    def component(self, name: str) -> Style:
-        """What a component class adds: only what its rules set."""
-        style = self._partial.get(name)
-        if style is None:
-            style = self._partial[name] = self._widget.get_component_rich_style(name, partial=True)
-        return style
-
     def ink(self, role: str) -> Style:
         """What a role adds: its colours from the theme in force, and its attributes."""
         if role.startswith("#"):
@@ -114,18 +119,31 @@ class Palette:
         return style
 
     def _made(self, ink: Ink, role: str) -> Style:
-        app = self._widget.app
-        variables, is_ansi = app.theme_variables, app.current_theme.ansi
+        is_ansi = self._widget.app.current_theme.ansi
+        is_bold = role in ANSI_BOLD or (ink.is_bold and role not in ANSI_NOT_BOLD) if is_ansi else ink.is_bold
         return Style(
-            color=Color.parse(variables[ink.color]).rich_color if ink.color else None,
-            bgcolor=Color.parse(variables[ink.ground]).rich_color if ink.ground else None,
-            bold=ink.is_bold or None,
+            color=self._color(ink.color),
+            bgcolor=self._color(ink.ground),
+            bold=is_bold or None,
             dim=(is_ansi and role in ANSI_DIM) or None,
             reverse=(is_ansi and role in ANSI_REVERSE) or None,
+            underline=(is_ansi and role in ANSI_UNDERLINED) or None,
         )
 
+    def _color(self, variable: str) -> RichColor | None:
+        """The theme's colour of that name, laid over the widget's background where it is not a whole one."""
+        if not variable:
+            return None
+        value, _, share = self._widget.app.theme_variables[variable].partition(" ")
+        color = Color.parse(value)
+        if share:
+            color = color.multiply_alpha(int(share.rstrip("%")) / 100)
+        if color.a < 1:
+            color = self._widget.background_colors[1] + color
+        return color.rich_color
+
     def style(self, role: str, *grounds: str) -> Style:
-        """The style of a role on the widget's own style and the component classes of the ground, in that order.
+        """The style of a role on the widget's own style and the grounds (roles too), in that order.
 
         A reversed ground swallows the role's colour: colours on it could not be read.
         """
@@ -138,9 +156,11 @@ class Palette:
         return style
 
     def _mixed(self, role: str, grounds: tuple[str, ...]) -> Style:
-        style = self._widget.rich_style
-        for ground in grounds:
-            style += self.component(ground)
+        if not role and not grounds:
+            return self._widget.rich_style  # of all its ancestors' styles: looked up once, as `style` keeps it
+        style = self.style("", *grounds[:-1])
+        if grounds:
+            style += self.ink(grounds[-1])
         return style + self.ink(role) if role and not style.reverse else style
 
     def segments(self, line: Iterable[tuple[str, str]], *grounds: str) -> list[Segment]:
@@ -157,21 +177,41 @@ class Palette:
 
 
 class Unboxed(Widget):
-    """A widget that is nothing but its lines: no border, padding, outline, opacity or tint.
+    """A widget that is nothing but its lines, with blanks at their sides: no outline, opacity or tint.
 
-    Textual looks these up anew for every line, which takes as long as the table takes to paint it.
+    Textual looks these up anew for every line, which takes as long as the table takes to paint it. While there is a
+    line above it (`border-top`), Textual paints it.
     """
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines as `render_line` painted them."""
-        width, style = self.region.width, self.rich_style
-        strips = [self.render_line(y).adjust_cell_length(width, style) for y in crop.line_range]
-        background = self.background_colors[1]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        if crop.column_span != (0, width):
-            strips = [strip.crop(*crop.column_span) for strip in strips]
-        return strips
+        if self.styles.border_top[0]:
+            return super().render_lines(crop)
+        width, style, left = self.region.width, self.rich_style, self.styles.padding.left
+        strips = [self.render_line(y) for y in crop.line_range]
+        if left:
+            margin = Segment(" " * left, style)
+            strips = [Strip([margin, *strip], left + strip.cell_length) for strip in strips]
+        return finished(self, [strip.adjust_cell_length(width, style) for strip in strips], crop)
+
+
+def blank_lines(widget: Widget, crop: Region) -> list[Strip]:
+    """All lines of a widget that has nothing but what lies above it.
+
+    Textual makes each of them, with borders and all, to throw them away.
+    """
+    strip = Strip.blank(widget.region.width, widget.rich_style)
+    return finished(widget, [strip], crop) * crop.height
+
+
+def finished(widget: Widget, strips: list[Strip], crop: Region) -> list[Strip]:
+    """Whole lines of it as they go to the screen."""
+    background = widget.background_colors[1]
+    for line_filter in widget.get_line_filters():
+        strips = [strip.apply_filter(line_filter, background) for strip in strips]
+    if crop.column_span != (0, widget.region.width):
+        strips = [strip.crop(*crop.column_span) for strip in strips]
+    return strips
 
 
 def joined(segments: Iterable[Segment]) -> list[Segment]:

@@ -102,7 +102,7 @@ class RowPainter:
         for index, placed in enumerate(self.placed):
             if placed.x > x:
                 segments.append(Segment(" " * (placed.x - x), blank))
-            under = (*grounds, "table--changed") if index in row.changed else grounds
+            under = (*grounds, "row-changed") if index in row.changed else grounds
             segments += palette.segments(row.cells[index], *under)
             x = placed.x + placed.width
         if x < self.width:
@@ -124,4 +124,4 @@ class RowPainter:
             x = placed.x + placed.width
         if x < self.width:
             line.append((" " * (self.width - x), ""))
-        return Strip(joined(self._palette.segments(line, "table--header")), max(x, self.width))
+        return Strip(joined(self._palette.segments(line, "table-header")), max(x, self.width))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import ClassVar
 
 from textual import events
 from textual.message import Message
@@ -20,17 +19,6 @@ from headswap_tui.ui.widgets.marks import Marks
 
 class TaskTable(LiveRows, inherit_bindings=False):
     """Holds the cursor on a task id, not on a row. It has no key bindings: the screen binds its methods."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", "table--marked"}
-    DEFAULT_CSS = """
-    TaskTable {
-        & > .table--marked { background: $row-marked; }
-        & > .table--cursor { background: $row-cursor-blurred; }
-        &:focus > .table--cursor { background: $row-cursor; text-style: bold; }
-        &:ansi > .table--marked { text-style: bold; }
-        &:ansi > .table--cursor { text-style: reverse; }
-    }
-    """
 
     class Highlighted(Message):
         """The cursor stands on another task, or on none."""
@@ -274,13 +262,21 @@ class TaskTable(LiveRows, inherit_bindings=False):
 
     # Painting
 
+    def on_focus(self) -> None:
+        """The cursor looks otherwise."""
+        self._repaint([self._cursor_row - self._top + 1])
+
+    def on_blur(self) -> None:
+        """As above."""
+        self._repaint([self._cursor_row - self._top + 1])
+
     def _ground(self, index: int, task_id: TaskId) -> tuple[Line, tuple[str, ...]]:
         is_cursor, is_marked = index == self._cursor_row, task_id in self._marks.ids
-        grounds = ["table--zebra"] if index % 2 else []
+        grounds = ["row-zebra"] if index % 2 else []
         if is_marked:
-            grounds.append("table--marked")
+            grounds.append("row-marked")
         if is_cursor:
-            grounds.append("table--cursor")
+            grounds.append("row-cursor" if self.has_focus else "row-cursor-blurred")
         bar, mark = self._glyphs.cursor if is_cursor else "", self._glyphs.mark if is_marked else ""
         return ((f"{bar + mark:<{GUTTER}}", "accent"),), tuple(grounds)
 
