@@ -73,8 +73,9 @@ class Dialog(ModalScreen[T], Generic[T]):
         """In a small terminal every line counts."""
         self.set_class(event.size.height < SMALL_ROWS, "-small")
 
-    def key_escape(self) -> None:
-        """Leave too, if the user gave that command another key and nothing else this one: no dialog is a trap."""
+    def key_escape(self, event: events.Key) -> None:
+        """Leave, whatever key the user gave that command: no dialog is a trap."""
+        event.stop()  # it would go on to the screen below
         self.action_leave()
 
     def action_leave(self) -> None:
