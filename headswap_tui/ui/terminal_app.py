@@ -155,3 +155,8 @@ class TerminalApp(App[None]):
             title, text = safe(announcement.title, 100), safe(announcement.text, 200)
             sequence = terminal.notification(calls.notification, title, text)
             self._write(terminal.wrapped(sequence, self._terminal.environ))
+
+    def on_notify(self) -> None:
+        """Messages replace each other: of two that are told in one moment Textual would show both."""
+        self._notifications.clear()
+        self.query("ToastHolder").remove()

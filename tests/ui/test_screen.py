@@ -114,15 +114,25 @@ async def test_in_a_small_terminal_a_toast_hides_no_row_and_no_key(size: tuple[i
         assert len(desk.toasts) == 1
 
 
-async def test_a_toast_is_one_small_box_above_the_footer() -> None:
-    async with dashboard(size=(80, 24)) as desk:
+@pytest.mark.parametrize(("size", "lines", "width"), [((80, 24), 1, 80), ((80, 36), 2, 56)])
+async def test_a_toast_is_one_small_box_above_the_footer(size: tuple[int, int], lines: int, width: int) -> None:
+    async with dashboard(size=size) as desk:
         desk.engine.emit(TasksFinished(frozenset({scenes.task_id(12), scenes.task_id(16)})))
         await desk.said("2 tasks completed")
         for words in ("one", "two " * 40):
             desk.main.tell(words, title="Title")
+        await desk.expect(lambda: [toast.region.height for toast in desk.app.screen.query(Toast)] == [lines])
+        assert desk.app.screen.query_one(Toast).region.bottom == size[1] - 1
+        assert desk.app.screen.query_one(Toast).region.width <= width
+
+
+async def test_trouble_has_its_lines_where_talk_has_one() -> None:
+    async with dashboard(size=(80, 24)) as desk:
+        desk.main.tell("clip.mp4: no face", title="Task failed", severity="error", is_answer=False)
+        desk.main.tell("Sent to\nthe clipboard.", title="Copied")
+        await desk.said("Copied: Sent to the clipboard.|Task failed: clip.mp4: no face")
         await desk.expect(lambda: [toast.region.height for toast in desk.app.screen.query(Toast)] == [2])
         assert desk.app.screen.query_one(Toast).region.bottom == 23
-        assert desk.app.screen.query_one(Toast).region.width <= 56
 
 
 async def test_banner_and_pane_leave_the_cursor_in_view() -> None:

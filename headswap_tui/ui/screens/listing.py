@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from textual.screen import ModalScreen, Screen
@@ -25,6 +25,9 @@ from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.task_table import TaskTable
 
 T = TypeVar("T")
+
+ROOMY_ROWS: Final = 30
+"""Below so many a message that is no trouble has one line: more would hide rows."""
 
 
 class ListScreen(Screen[None]):
@@ -143,7 +146,8 @@ class ListScreen(Screen[None]):
         """
         note = Note(safe_block(text, 500), safe(title, 200), severity, timeout or USUAL_S, is_answer)
         shown = self._toasts.add(note, self.now_ms(), one_line=self.body.is_full)
-        self.app.clear_notifications()
+        if shown.severity == "information" and self.app.size.height < ROOMY_ROWS:
+            shown = Note(" ".join(shown.line.split()), "", shown.severity, shown.timeout_s)
         self.app.notify(shown.text, title=shown.title, severity=shown.severity, timeout=shown.timeout_s, markup=False)
 
     async def ask(self, dialog: ModalScreen[T]) -> T | None:

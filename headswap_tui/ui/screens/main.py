@@ -22,7 +22,7 @@ from headswap_tui.ui.commands import BY_ID, bindings
 from headswap_tui.ui.place import place_in
 from headswap_tui.ui.presentation.columns import chosen_columns
 from headswap_tui.ui.screens.body import Body, shape_for
-from headswap_tui.ui.screens.listing import ListScreen
+from headswap_tui.ui.screens.listing import ROOMY_ROWS, ListScreen
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.widgets.banner import Banner
@@ -215,6 +215,7 @@ class MainScreen(ListScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Arrange for the terminal's size."""
         self.body.fit(event.size.width, event.size.height)
+        self.set_class(event.size.height < ROOMY_ROWS, "-short")
         self._show_shape()
 
     def _show_shape(self) -> None:
