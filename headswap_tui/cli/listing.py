@@ -70,8 +70,7 @@ def print_tasks(
     now_ms = context.now_ms()
     ends = etas(tasks, everything.values(), context.settings.polling, now_ms)
     if as_json:
-        for task in tasks:
-            context.output.record(task_json(task, ends.get(task.id)))
+        context.output.records(task_json(task, ends.get(task.id)) for task in tasks)
     elif tasks:
         remarks = [remark(task) for task in tasks]
         least = LEAST_WITH_REMARK if any(remarks) else LEAST_FLEXIBLE

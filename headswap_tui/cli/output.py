@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final, TextIO
 
 import msgspec
@@ -26,6 +27,8 @@ COLOURS: Final = {
     "cyan": "36",
 }
 PROGRAM: Final = "headswap-tui"
+RECORDS_AT_ONCE: Final = 200
+"""Lines of JSON that are made before the first of them is written."""
 
 
 class Output:
@@ -68,8 +71,14 @@ class Output:
 
     def record(self, value: Any) -> None:
         """A result for programs: one line of JSON."""
+        self.records((value,))
+
+    def records(self, values: Iterable[Any]) -> None:
+        """Several such results, each a line."""
         self.erase_live()
-        self._out.write(visible_json(msgspec.json.encode(value).decode()) + "\n")
+        encoder, pending = msgspec.json.Encoder(), iter(values)
+        while some := list(islice(pending, RECORDS_AT_ONCE)):
+            self._out.write(visible_json(encoder.encode_lines(some).decode()))
 
     def document(self, text: str) -> None:
         """A whole text on stdout, as it is."""

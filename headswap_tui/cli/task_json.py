@@ -52,13 +52,20 @@ def task_json(task: TrackedTask, eta_ms: int | None = None) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1024)  # the times of one task are often the same
+@lru_cache(maxsize=8)  # the times of one task are often the same
 def iso(at_ms: int | None) -> str | None:
     """Such as `2026-05-15T00:50:13.962Z`; `None` for none, and for what no calendar holds."""
     if at_ms is None:
         return None
-    seconds, millis = divmod(at_ms, 1000)
+    minutes, rest = divmod(at_ms, 60_000)
+    start = _minute(minutes)
+    return start and f"{start}{rest / 1000:06.3f}Z"
+
+
+@lru_cache(maxsize=1024)  # the times of many tasks lie in the same minutes
+def _minute(minutes: int) -> str | None:
+    """The part before the seconds."""
     try:
-        return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{millis:03}Z"
+        return datetime.fromtimestamp(minutes * 60, UTC).isoformat()[:17]
     except (OverflowError, ValueError, OSError):
         return None
