@@ -29,7 +29,8 @@ class Doors:
     """The rooms beside the command line, each loaded when it is entered."""
 
     ends_at_once = False
-    """Whether the process is to end without waiting for threads: a name that is looked up may hang for minutes."""
+    """Whether the process is to end without tidying up, which takes a while, or waiting for threads: a name that is
+    looked up may hang for minutes."""
 
     def dashboard(
         self,
@@ -97,7 +98,7 @@ def _end_at_once(status: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # the terminal is gone
+        except (OSError, AttributeError):  # the terminal is gone, or was never there (`>&-`)
             continue
     os._exit(status)
 
@@ -136,31 +137,36 @@ def _brought_out(text: str = "") -> int:
     return 0
 
 
+def _status_of(arguments: Sequence[str], doors: Doors) -> int:
+    if arguments == ["--version"]:  # asked for by scripts and prompts: spared the whole grammar
+        doors.ends_at_once = True
+        return _brought_out(f"headswap-tui {__version__}\n")
+    from headswap_tui.cli import lean
+
+    lean.import_msgspec()
+    lean.import_pathlib()
+    lean.spare_httpx_command()
+    if arguments[:1] == ["__complete"]:  # asked for by the completion scripts at each press of the key
+        lean.import_argparse()
+        from headswap_tui.cli.completing import print_candidates
+
+        return print_candidates(arguments[1:], doors, os.environ)
+    from headswap_tui.cli.running import NOTHING_ASKED, run
+
+    try:
+        args = _parsed(arguments, doors) if arguments else NOTHING_ASKED
+    except SystemExit as ended:  # help, or a mistake in the arguments
+        doors.ends_at_once = True
+        return _brought_out() or (ended.code if isinstance(ended.code, int) else 0)
+    return run(args, doors, os.environ)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns the exit status."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
     gc.disable()  # nothing that is imported becomes garbage; `run` switches it on again
     try:
-        if arguments == ["--version"]:  # asked for by scripts and prompts: spared the whole grammar
-            return _brought_out(f"headswap-tui {__version__}\n")
-        from headswap_tui.cli import lean
-
-        lean.import_msgspec()
-        lean.import_pathlib()
-        lean.spare_httpx_command()
         doors = Doors()
-        if arguments[:1] == ["__complete"]:  # asked for by the completion scripts at each press of the key
-            lean.import_argparse()
-            from headswap_tui.cli.completing import print_candidates
-
-            return print_candidates(arguments[1:], doors, os.environ)
-        from headswap_tui.cli.running import NOTHING_ASKED, run
-
-        try:
-            args = _parsed(arguments, doors) if arguments else NOTHING_ASKED
-        except SystemExit as ended:  # help, or a mistake in the arguments
-            return _brought_out() or (ended.code if isinstance(ended.code, int) else 0)
-        status = run(args, doors, os.environ)
+        status = _status_of(sys.argv[1:] if argv is None else list(argv), doors)
         if doors.ends_at_once and argv is None:
             _end_at_once(status)
         return status

@@ -19,13 +19,15 @@ class CommandEntry(msgspec.Struct, frozen=True):
     summary: str
     module: str
     """Below `headswap_tui.cli`, with `add_arguments` and `run`; empty: the simulator, a room beside this one."""
+    only_looks: bool = False
+    """Leaves nothing behind that the end of the process would have to undo or to wait for."""
 
 
 COMMANDS: Final = (
     CommandEntry("demo", "try it: the dashboard on a built-in simulator, no key needed", "demo"),
     CommandEntry("add", "track tasks: ids, URLs or any text that holds them", "add"),
-    CommandEntry("list", "what is tracked, without asking the service", "listing"),
-    CommandEntry("show", "one task with all its fields", "show"),
+    CommandEntry("list", "what is tracked, without asking the service", "listing", only_looks=True),
+    CommandEntry("show", "one task with all its fields", "show", only_looks=True),
     CommandEntry("refresh", "ask the service once, now", "refresh"),
     CommandEntry("wait", "wait until tasks are finished", "wait"),
     CommandEntry("watch", "ask and fetch without a screen, for systemd and tmux", "watch"),

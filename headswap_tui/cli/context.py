@@ -79,6 +79,9 @@ class Listening(Protocol):
 class Doors(Protocol):
     """The rooms beside the command line, opened by `__main__`, which alone knows them all."""
 
+    ends_at_once: bool
+    """Whether the process is to end without tidying up or waiting for threads."""
+
     def dashboard(
         self,
         account: Account,

@@ -61,6 +61,7 @@ def _status_of(args: argparse.Namespace, context: Context) -> int:
         module = importlib.import_module(f"headswap_tui.cli.{entry.module}")
         gc.enable()
         status: int = module.run(args, context)
+        context.doors.ends_at_once |= entry.only_looks
     except HeadswapError as error:
         context.output.error(error)
         return exit_codes.code_of(error)
