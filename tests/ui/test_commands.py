@@ -230,9 +230,9 @@ async def test_without_a_key_nothing_is_asked() -> None:
 async def test_retry_only_where_something_is_wrong() -> None:
     async with dashboard() as desk:
         desk.main.run_command("retry")
+        await desk.said("There is no trouble to retry.")
         desk.engine.connect(scenes.REFUSED)
         desk.main.run_command("retry")
-        await desk.said("There is no trouble to retry.")
         await desk.said("Trying again.")
         assert desk.engine.called("retry") == [None]
 

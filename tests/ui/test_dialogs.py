@@ -247,7 +247,7 @@ async def test_no_command_is_run_by_what_is_typed_at_once_after_a_dialogs_key(ke
 async def test_a_demo_says_what_to_try_and_has_ids_to_add() -> None:
     spare = "64f7c0ffee" + "0" * 14
     async with dashboard(size=(80, 24), examples=[spare]) as desk:
-        assert "|a adds, 4 failures, 3 finished, q quits" in desk.told[0]
+        assert ": a adds, 4 failures, 3 finished, q quits" in desk.told[0]
         await desk.press("a")
         await desk.opened("AddDialog")
         await desk.expect(lambda: f"{spare}" in desk.screen_text())
