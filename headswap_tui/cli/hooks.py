@@ -6,8 +6,13 @@ import asyncio
 import contextlib
 import logging
 import os
+import selectors
 import signal
+import subprocess
+import threading
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +32,11 @@ LARGEST_OUTPUT: Final = 64 << 10
 LONGEST_VALUE: Final = 8000
 """Characters of an environment variable; the whole is in the JSON."""
 GRACE_S: Final = 0.5
-"""Between asking a program to end and ending it; also for output that is still on its way."""
+"""Between asking a program to end and ending it."""
+LOOK_S: Final = 0.05
+"""So often it is looked whether a program that says nothing has ended."""
+PIECE: Final = 4096
+"""Bytes that a program gets at once."""
 
 
 class HookRunner:
@@ -41,49 +50,100 @@ class HookRunner:
         }
         self._timeout_s = timeout_s
         self._places = asyncio.Semaphore(PARALLEL)
+        self._threads = ThreadPoolExecutor(PARALLEL, thread_name_prefix="hook")
 
     async def run(self, words: tuple[str, ...], task: TrackedTask) -> str | None:
-        """Run it when there is a place; returns what went wrong in words, or `None`. Cancelled, it ends the program."""
+        """Run it when there is a place; returns what went wrong in words, or `None`.
+
+        Cancelled, it ends the program and waits for that; cancelled once more it no longer waits, but it is ended.
+        """
         async with self._places:
             fields = task_json(task)
-            text = msgspec.json.encode(fields) + b"\n"
+            given_up = threading.Event()
+            program = _Program(
+                _with_home(words), msgspec.json.encode(fields) + b"\n", self._environ | environment_of(fields)
+            )
+            # In a thread: asyncio's own subprocess waits for what the program left running with our pipe open, and
+            # leaves the program itself behind when the loop ends before it.
+            work = asyncio.get_running_loop().run_in_executor(self._threads, program.run, self._timeout_s, given_up)
             try:
-                process = await asyncio.create_subprocess_exec(
-                    *_program(words),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.STDOUT,
-                    env=self._environ | environment_of(fields),
-                    start_new_session=True,
-                )
+                await asyncio.wait({work})
+            except asyncio.CancelledError:
+                given_up.set()
+                await asyncio.wait({work})
+                raise
+            name = safe(words[0])
+            try:
+                status = work.result()
             except (OSError, ValueError) as error:
                 why = error.strerror if isinstance(error, OSError) else "not a program's name"
                 return f"`{words[0]}` cannot be run: {why}."
-            return await self._attend(process, words[0], text, task)
+            for line in program.output.decode("utf-8", "replace").splitlines():
+                log.info("%s for %s: %s", name, task.id, safe(line))
+            if status is None:
+                return f"`{words[0]}` was ended after {self._timeout_s:g} s."
+            log.info("%s for %s ended with status %d", name, task.id, status)
+            return None if status == 0 else f"`{words[0]}` ended with status {status}."
 
-    async def _attend(
-        self, process: asyncio.subprocess.Process, name: str, text: bytes, task: TrackedTask
-    ) -> str | None:
-        reading = asyncio.create_task(_output(process))
-        writing = asyncio.create_task(_feed(process, text))
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                status = await process.wait()
-        except TimeoutError:
-            await _end(process)
-            return f"`{name}` was ended after {self._timeout_s:g} s."
-        except asyncio.CancelledError:
-            await _end(process)
-            raise
-        finally:
-            writing.cancel()
-            await asyncio.wait({reading, writing}, timeout=GRACE_S)
-            reading.cancel()
-            output = reading.result() if reading.done() and not reading.cancelled() else b""
-            for line in output.decode("utf-8", "replace").splitlines():
-                log.info("%s for %s: %s", safe(name), task.id, safe(line))
-        log.info("%s for %s ended with status %d", safe(name), task.id, status)
-        return None if status == 0 else f"`{name}` ended with status {status}."
+
+class _Program:
+    """One program from its start to its end, in one thread."""
+
+    def __init__(self, words: tuple[str, ...], text: bytes, environ: Mapping[str, str]) -> None:
+        self.output = bytearray()
+        """The beginning of what it wrote."""
+        self._words = words
+        self._unread = memoryview(text)
+        self._environ = environ
+
+    def run(self, timeout_s: float, given_up: threading.Event) -> int | None:
+        """Its status; `None` if it had to be ended, because of the time or `given_up`. Raises `OSError`, `ValueError`.
+
+        What it leaves running is not waited for, and stays unless it itself had to be ended.
+        """
+        until = time.monotonic() + timeout_s
+        with subprocess.Popen(  # noqa: S603  # the user's own; without a shell
+            self._words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self._environ,
+            start_new_session=True,
+        ) as process:
+            with selectors.DefaultSelector() as pipes:
+                for pipe, event in ((process.stdin, selectors.EVENT_WRITE), (process.stdout, selectors.EVENT_READ)):
+                    assert pipe is not None
+                    os.set_blocking(pipe.fileno(), False)
+                    pipes.register(pipe, event)
+                while process.poll() is None:
+                    if given_up.is_set() or time.monotonic() >= until:
+                        _end(process)
+                        return None
+                    self._exchange(pipes)
+                self._exchange(pipes, wait_s=0)  # its last words
+            return process.returncode
+
+    def _exchange(self, pipes: selectors.BaseSelector, wait_s: float = LOOK_S) -> None:
+        """Give it what it takes, and take what it gives; whatever is over is closed."""
+        for key, _ in pipes.select(wait_s):
+            try:
+                goes_on = self._feed(key.fd) if key.events == selectors.EVENT_WRITE else self._read(key.fd)
+            except BlockingIOError:
+                continue
+            except OSError:  # it need not read what it does not want
+                goes_on = False
+            if not goes_on:
+                pipes.unregister(key.fileobj)
+                key.fileobj.close()  # type: ignore[union-attr]  # one of Popen's files
+
+    def _feed(self, descriptor: int) -> bool:
+        self._unread = self._unread[os.write(descriptor, self._unread[:PIECE]) :]
+        return bool(self._unread)
+
+    def _read(self, descriptor: int) -> bool:
+        piece = os.read(descriptor, LARGEST_OUTPUT)
+        self.output += piece[: LARGEST_OUTPUT - len(self.output)]
+        return bool(piece)
 
 
 def environment_of(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -105,32 +165,15 @@ def _text(value: object) -> str:
     return text[:LONGEST_VALUE].replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _program(words: tuple[str, ...]) -> tuple[str, ...]:
+def _with_home(words: tuple[str, ...]) -> tuple[str, ...]:
     return (str(Path(words[0]).expanduser()) if words[0].startswith("~") else words[0], *words[1:])
 
 
-async def _feed(process: asyncio.subprocess.Process, text: bytes) -> None:
-    assert process.stdin is not None
-    with contextlib.suppress(OSError):  # it need not read what it does not want
-        process.stdin.write(text)
-        await process.stdin.drain()
-    process.stdin.close()
-
-
-async def _output(process: asyncio.subprocess.Process) -> bytes:
-    assert process.stdout is not None
-    kept = b""
-    while chunk := await process.stdout.read(8192):
-        kept += chunk[: LARGEST_OUTPUT - len(kept)]
-    return kept
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End it and what it started and left running with our pipe open."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GRACE_S):
-                await process.wait()
-                return
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End it and what it started, first politely."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE_S)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -54,10 +57,19 @@ async def test_one_that_reads_nothing_and_writes_much(tmp_path: Path, caplog: py
     assert sum(len(record.getMessage()) for record in caplog.records) < 2 * LARGEST_OUTPUT
 
 
-async def test_one_that_leaves_something_running_is_not_waited_for(tmp_path: Path) -> None:
-    words = script(tmp_path, "sleep 2 > /dev/null 2>&1 & exit 0")
-    async with asyncio.timeout(1.5):
-        assert await HookRunner(os.environ).run(words, TASK) is None
+@pytest.mark.parametrize("pipe", ["", "> /dev/null 2>&1"])
+async def test_what_one_leaves_running_is_not_waited_for_and_goes_on(
+    pipe: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = script(tmp_path, f"sleep 60 {pipe} & echo $! > '{tmp_path}/pid'; echo last words; exit 3")
+    begun = time.monotonic()
+    with caplog.at_level(logging.INFO):
+        problem = await HookRunner(os.environ, timeout_s=30).run(words, TASK)
+    assert time.monotonic() - begun < 20
+    assert problem is not None
+    assert problem.endswith("ended with status 3.")
+    assert "last words" in caplog.text
+    os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)  # it is there
 
 
 async def test_one_that_is_given_up_is_ended(tmp_path: Path) -> None:
@@ -70,6 +82,39 @@ async def test_one_that_is_given_up_is_ended(tmp_path: Path) -> None:
         await running
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text(encoding="utf-8")), 0)
+
+
+async def test_one_that_does_not_listen_is_ended_however_often_it_is_given_up(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    words = script(tmp_path, f"trap '' TERM; echo $$ > '{pid}.new'; mv '{pid}.new' '{pid}'; while :; do sleep 1; done")
+    running = asyncio.create_task(HookRunner(os.environ).run(words, TASK))
+    await asyncio.to_thread(until, pid.exists)
+    for _ in range(3):
+        running.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.to_thread(until, lambda: not is_there(int(pid.read_text(encoding="utf-8"))))
+
+
+async def test_all_of_the_task_arrives(tmp_path: Path) -> None:
+    words = script(tmp_path, f"sleep 0.2; cat > '{tmp_path}/given'")
+    assert await HookRunner(os.environ).run(words, TASK) is None
+    given = json.loads((tmp_path / "given").read_text(encoding="utf-8"))
+    assert given["other"]["x"] == "é" * 10**6
+
+
+async def test_what_cannot_be_run_says_why() -> None:
+    for word, why in (("/nowhere/hook", "No such file or directory"), ("a\0b", "not a program's name")):
+        assert await HookRunner(os.environ).run((word,), TASK) == f"`{word}` cannot be run: {why}."
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_the_environment_holds_any_task() -> None:
