@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from headswap_tui.cli.accounts import Account, Accounts
-    from headswap_tui.cli.context import Demo, Listening
+    from headswap_tui.cli.doors import Demo, Listening
     from headswap_tui.config.client_keys import ClientKeys
     from headswap_tui.config.listening import ListenAddress
     from headswap_tui.config.settings import Settings
@@ -82,7 +82,7 @@ class Doors:
         """The simulator with the demo world, for as long as the block runs."""
         from contextlib import contextmanager
 
-        from headswap_tui.cli.context import Demo
+        from headswap_tui.cli.doors import Demo
         from headswap_tui.simulator.demo import populate, spares
         from headswap_tui.simulator.server import running_simulator
 

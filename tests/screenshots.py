@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from textual.pilot import Pilot
 
-from headswap_tui.cli.context import Demo
 from headswap_tui.cli.demo import demo_settings, fill
+from headswap_tui.cli.doors import Demo
 from headswap_tui.config.credential import Credential
 from headswap_tui.config.secret import Secret
 from headswap_tui.config.settings import UiSettings

@@ -17,7 +17,7 @@ from headswap_tui.store.places import file_in
 from headswap_tui.store.reading import read_tasks
 
 if TYPE_CHECKING:
-    from headswap_tui.cli.context import Doors
+    from headswap_tui.cli.doors import Doors
 
 LARGEST_COUNTED: Final = 4 << 20
 """Bytes of a list up to which its tasks are counted for the choice: some milliseconds."""

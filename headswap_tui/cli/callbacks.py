@@ -14,7 +14,7 @@ from headswap_tui.domain.errors import HeadswapError
 from headswap_tui.domain.events import Mode
 
 if TYPE_CHECKING:
-    from headswap_tui.cli.context import Doors, Listening
+    from headswap_tui.cli.doors import Doors, Listening
     from headswap_tui.config.settings import Settings
     from headswap_tui.engine.engine import Engine
 

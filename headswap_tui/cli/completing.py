@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from headswap_tui.cli.commands import COMMANDS
-from headswap_tui.cli.context import Doors
+from headswap_tui.cli.doors import Doors
 from headswap_tui.cli.output import Output
 from headswap_tui.cli.parser import build_parser, command_parser
 from headswap_tui.config.settings import Flags

@@ -12,8 +12,9 @@ from typing import Final
 import msgspec
 
 from headswap_tui.cli import exit_codes
-from headswap_tui.cli.context import Context, Demo
+from headswap_tui.cli.context import Context
 from headswap_tui.cli.dashboard import add_mouse_argument, terminal_problem, with_mouse
+from headswap_tui.cli.doors import Demo
 from headswap_tui.config.conversion import convert
 from headswap_tui.config.credential import Credential
 from headswap_tui.config.environment import from_environment, variable

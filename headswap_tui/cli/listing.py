@@ -68,7 +68,7 @@ def print_tasks(
 ) -> None:
     """These tasks as a table, or as JSON lines. What `everything` took so far tells when they will end."""
     now_ms = context.now_ms()
-    ends = etas(tasks, everything.values(), context.settings.polling, now_ms)
+    ends = etas(tasks, everything.values(), now_ms)
     if as_json:
         context.output.records(task_json(task, ends.get(task.id)) for task in tasks)
     elif tasks:

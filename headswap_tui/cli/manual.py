@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from headswap_tui.cli.commands import COMMANDS, PROGRAM
-from headswap_tui.cli.context import Doors
+from headswap_tui.cli.doors import Doors
 from headswap_tui.cli.parser import EXAMPLES, build_parser, command_parser
 
 FILES: Final = (

@@ -13,7 +13,7 @@ from headswap_tui import __version__
 from headswap_tui.cli.commands import COMMANDS, PROGRAM, CommandEntry, add_globals
 
 if TYPE_CHECKING:
-    from headswap_tui.cli.context import Doors
+    from headswap_tui.cli.doors import Doors
 
 # All our texts are English, so its own must be too; and each of its look-ups of a translation goes to the disk.
 argparse._ = lambda text: text  # type: ignore[attr-defined]  # its name for `gettext`

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from headswap_tui.cli import exit_codes
-from headswap_tui.cli.context import Context, Doors
+from headswap_tui.cli.context import Context
 from headswap_tui.cli.output import Output
 from headswap_tui.cli.pipes import end_by_sigpipe, forget_stdout
 from headswap_tui.config.settings import Flags
@@ -20,6 +20,8 @@ from headswap_tui.domain.errors import HeadswapError
 
 if TYPE_CHECKING:
     import argparse
+
+    from headswap_tui.cli.doors import Doors
 
 NOTHING_ASKED: Final[Any] = SimpleNamespace(profile=None, base_url=None, data_dir=None, config=None, verbose=False)
 """An empty command line as the grammar would read it; to build that takes as long as to read the list of tasks."""

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     for problem in selected.problems:
         context.output.say(problem)
     now_ms = context.now_ms()
-    ends = etas([tasks[task_id] for task_id in selected.ids], tasks.values(), context.settings.polling, now_ms)
+    ends = etas([tasks[task_id] for task_id in selected.ids], tasks.values(), now_ms)
     for task_id in selected.ids:
         task = tasks[task_id]
         if args.json:

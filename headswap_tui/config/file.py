@@ -13,14 +13,15 @@ from headswap_tui.config.settings import General
 from headswap_tui.domain.errors import ConfigError
 
 LARGEST_FILE: Final = 1 << 20
-_PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
-_KEY: Final = re.compile(r"\s*([^=#\[]+?)\s*=")
+# Compiled by `re` when first used: most runs have no such file.
+_PROFILE_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_HEADER: Final = r"\s*\[\s*([^\[\]]+?)\s*\]"
+_KEY: Final = r"\s*([^=#\[]+?)\s*="
 
 
 def is_profile_name(name: str) -> bool:
     """Whether a profile may be called that; a directory is."""
-    return _PROFILE_NAME.fullmatch(name) is not None
+    return re.fullmatch(_PROFILE_NAME, name) is not None
 
 
 def check_profile_name(name: str, place: str) -> str:
@@ -144,10 +145,10 @@ def lines_of(text: str) -> dict[tuple[str, ...], int]:
     lines: dict[tuple[str, ...], int] = {}
     section: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
+        if header := re.match(_HEADER, line):
             section = _parts(header[1])
             lines.setdefault(section, number)
-        elif key := _KEY.match(line):
+        elif key := re.match(_KEY, line):
             path = (*section, *_parts(key[1]))
             for length in range(len(section) + 1, len(path) + 1):
                 lines.setdefault(path[:length], number)

@@ -22,19 +22,20 @@ _SPACES: Final = frozenset({0xA0, 0x1680, 0x202F, 0x205F, 0x2800, *range(0x2000,
 _IGNORABLE: Final = frozenset({0x115F, 0x1160, 0x3164, 0xFFA0, *range(0x1F3FB, 0x1F400)})
 """Hangul fillers (letters that show nothing) and skin tones (drawn apart by some terminals)."""
 _VARIATION: Final = frozenset({0x34F, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)})
-_LOOSE_JAMO: Final = re.compile("[\u1161-\u11ff\ud7b0-\ud7ff]")
+# Patterns stay texts, which `re` compiles when they are first used: many runs meet nothing to use them on.
+_LOOSE_JAMO: Final = "[\u1161-\u11ff\ud7b0-\ud7ff]"
 """Hangul parts that composed with nothing: drawn over their neighbours by some terminals."""
 _CACHE_LIMIT: Final = 20_000
 
 
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = (
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """What JSON leaves as it is although a terminal obeys or reorders it."""
 
 
-_QUERY: Final = re.compile(r'(https?://[^\s"\\?#]*)[?#](?:[^"\\\s]|\\.)*', re.IGNORECASE)
+_QUERY: Final = r'(?i)(https?://[^\s"\\?#]*)[?#](?:[^"\\\s]|\\.)*'
 """An address, also in JSON text, and what comes after its path."""
 
 
@@ -112,7 +113,7 @@ def visible_json(text: str) -> str:
     """JSON with everything invisible in it as `\\uXXXX`: it means the same, and no terminal obeys it."""
     if text.isascii() and "\x7f" not in text:
         return text
-    return _UNSEEN.sub(_escaped, text)
+    return re.sub(_UNSEEN, _escaped, text)
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -132,7 +133,7 @@ def without_query(url: str) -> str:
 
 def unsigned(text: str) -> str:
     """`text` with `?(hidden)` in place of the query of each address in it: such a one may be signed."""
-    return _QUERY.sub(r"\1?(hidden)", text) if "://" in text else text
+    return re.sub(_QUERY, r"\1?(hidden)", text) if "://" in text else text
 
 
 def _cut(text: str, limit: int, *, more: bool) -> str:
@@ -143,7 +144,7 @@ def _harmless(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else text.translate(_VISIBLE)
     composed = unicodedata.normalize("NFC", text.translate(_VISIBLE))
-    shown = _LOOSE_JAMO.sub("\ufffd", composed.translate(_VISIBLE))
+    shown = re.sub(_LOOSE_JAMO, "\ufffd", composed.translate(_VISIBLE))
     return shown if _VISIBLE.marks.isdisjoint(shown) else _with_few_marks(shown)
 
 

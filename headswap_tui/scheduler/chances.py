@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 ROOT_HALF: Final = math.sqrt(0.5)
 TAIL: Final = 3.0
@@ -13,7 +15,7 @@ FAR: Final = -6.0
 """So many standard deviations before its middle, nothing of a normal distribution is worth computing."""
 
 
-class Lognormal(NamedTuple):
+class Lognormal(msgspec.Struct, frozen=True, gc=False):
     """How long something takes."""
 
     median_s: float

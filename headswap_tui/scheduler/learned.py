@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.scheduler.chances import Lognormal
@@ -25,7 +27,7 @@ BLURRED: Final = 0.4
 """A task seen so rarely that this share of its time is uncertain teaches nothing (the app was closed meanwhile)."""
 
 
-class _Sample(NamedTuple):
+class _Sample(msgspec.Struct, frozen=True, gc=False):
     resolution: str
     processing_s: float
     video_s: float | None

@@ -8,7 +8,9 @@ its window opens, ask by the square root inside it, and look in now and then for
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.scheduler.chances import Lognormal, blended
@@ -36,9 +38,13 @@ GUESS_PROCESSING: Final = Lognormal(200.0, 0.8)
 """Until past tasks teach better."""
 GUESS_QUEUEING: Final = Lognormal(60.0, 1.0)
 UNKNOWN_LEAST_S: Final = 15.0
+FORESEEN: Final = frozenset({State.PENDING, State.QUEUED, State.PROCESSING})
+"""States whose end can be foreseen."""
+FORESEEN_MOST_S: Final = 6 * 3600.0
+"""An end further away than this was guessed from the task's age alone: no evidence, so nothing to show."""
 
 
-class Outlook(NamedTuple):
+class Outlook(msgspec.Struct, frozen=True, gc=False):
     """What the record said when the last good answer came; times in seconds from that moment."""
 
     wait_s: float
@@ -67,6 +73,18 @@ def outlook(task: TrackedTask, learned: Learned) -> Outlook:
     if state is State.COMPLETED:  # without a URL: soon, then more rarely
         return Outlook(-seen.since_s / 4, 0.0, 1.0)
     return Outlook(max(UNKNOWN_LEAST_S, -seen.since_s / 4), -seen.since_s, max(60.0, -seen.since_s))
+
+
+def since_ms(task: TrackedTask, now_ms: int) -> int:
+    """The moment from which an outlook counts."""
+    return min(task.answered_ms or task.added_ms, now_ms)  # a clock set back leaves answers in the future
+
+
+def end_ms(task: TrackedTask, seen: Outlook, now_ms: int) -> int | None:
+    """When it is expected to end, milliseconds since the epoch; `None` where that would be a mere guess."""
+    if seen.left_s > FORESEEN_MOST_S:
+        return None
+    return since_ms(task, now_ms) + round(seen.left_s * 1000)
 
 
 def _before_start(age: float, task: TrackedTask, learned: Learned) -> Outlook:

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from headswap_tui.domain.events import Forecast
-from headswap_tui.domain.task import State, TaskId, TrackedTask
+from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.scheduler.chances import expected_delay
 from headswap_tui.scheduler.learned import Learned
-from headswap_tui.scheduler.outlook import Outlook, outlook
+from headswap_tui.scheduler.outlook import FORESEEN, Outlook, end_ms, outlook, since_ms
 
 if TYPE_CHECKING:
     import random  # only named here; loading it takes longer than foreseeing a hundred tasks
@@ -22,8 +22,6 @@ NEWS_SHARE: Final = 0.1
 REFUSED_FIRST_S: Final = 5.0
 OUR_FAULTS: Final = frozenset({"auth", "throttled", "unreachable"})
 """Errors about the whole profile: the budget makes everybody wait, the task itself is due as soon as that ends."""
-FORECAST_MOST_S: Final = 6 * 3600.0
-"""An end further away than this was guessed from the task's age alone: no evidence, so nothing to show."""
 MEMO_MOST: Final = 20_000
 
 
@@ -54,20 +52,20 @@ class Policy:
 
     def forecast(self, task: TrackedTask, now_ms: int, learned: Learned) -> Forecast | None:
         """The expected finish; `None` for a task that has ended or of which nothing can be said."""
-        if task.state not in {State.PENDING, State.QUEUED, State.PROCESSING}:
+        if task.state not in FORESEEN:
             return None
         seen = self._outlook(task, learned)
-        if seen.left_s > FORECAST_MOST_S:
+        finish_ms = end_ms(task, seen, now_ms)
+        if finish_ms is None:
             return None
-        since_ms = min(task.answered_ms or task.added_ms, now_ms)  # a clock set back leaves answers in the future
-        passed = (now_ms - since_ms) / 1000
+        passed = (now_ms - since_ms(task, now_ms)) / 1000
         overdue = max(0.0, passed - seen.left_s)
         progress = None
         if seen.level is not None:
             share = passed / seen.left_s if seen.left_s > passed else 1.0
             progress = max(seen.level, min(99.0, seen.level + (100 - seen.level) * share))
         return Forecast(
-            finish_ms=since_ms + round(seen.left_s * 1000),
+            finish_ms=finish_ms,
             spread_s=seen.tails * seen.spread_s + overdue / 2,
             progress=progress,
         )

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from headswap_tui.domain.task import TrackedTask
 
@@ -31,7 +33,7 @@ GUESS_UNEVEN: Final = 0.4
 """Relative unevenness of the speed assumed before the rises can tell, weighing as much as two of them."""
 
 
-class Course(NamedTuple):
+class Course(msgspec.Struct, frozen=True, gc=False):
     """What the flight record says of the status the task is in."""
 
     started_s: float | None
@@ -51,7 +53,7 @@ class Course(NamedTuple):
         return -(self.since_s if self.started_s is None else self.started_s)
 
 
-class Prediction(NamedTuple):
+class Prediction(msgspec.Struct, frozen=True, gc=False):
     """An expected finish."""
 
     left_s: float

@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import msgspec
 
@@ -19,7 +19,7 @@ from headswap_tui.store.stored import Stored
 from headswap_tui.store.system import System, in_words
 
 
-class Look(NamedTuple):
+class Look(msgspec.Struct, frozen=True, gc=False):
     """What tells cheaply whether a file is as it was."""
 
     device: int
@@ -152,7 +152,7 @@ class Journal:
         self._note_look()
 
     def _take_back(self) -> None:
-        self.seen = self.seen._replace(modified_ns=-1)
+        self.seen = msgspec.structs.replace(self.seen, modified_ns=-1)
         try:
             self._system.ftruncate(self.fd, self.end)
             self._system.fdatasync(self.fd)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from headswap_tui.store.lines import Transaction
 from headswap_tui.store.stored import Patched, Stored, text_of
 
 
-class Folded(NamedTuple):
+class Folded(msgspec.Struct, frozen=True, gc=False):
     """What transactions make of the records that they touch."""
 
     after: Mapping[str, Stored | None]

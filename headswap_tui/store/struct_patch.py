@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -13,7 +13,7 @@ _SCALARS: Final = frozenset({int, float, str, bool})
 S = TypeVar("S", bound=msgspec.Struct)
 
 
-class _Field(NamedTuple):
+class _Field(msgspec.Struct, frozen=True, gc=False):
     name: str
     kind: Any
     plain: frozenset[Any]

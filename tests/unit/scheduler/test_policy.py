@@ -23,7 +23,8 @@ from headswap_tui.domain.errors import (
 )
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.scheduler.learned import Learned
-from headswap_tui.scheduler.policy import FORECAST_MOST_S, Policy
+from headswap_tui.scheduler.outlook import FORESEEN_MOST_S
+from headswap_tui.scheduler.policy import Policy
 from tests.unit.scheduler.telling import COMPLETED, FAILED, ID, NOON_MS, PROCESSING, QUEUED, Answer, finished, ms, told
 
 POLICY = Policy(2.0, 60.0)
@@ -130,7 +131,7 @@ def test_weird_histories_are_asked_within_the_limits(answers: list[Answer], now:
     assert 1.99 <= wait(task, now, learned=learned) <= 60
     forecast = POLICY.forecast(task, ms(now), learned)
     if forecast is not None:  # an end too far away to be evidence is not shown
-        assert ms(now) - 1 <= forecast.finish_ms <= ms(now) + FORECAST_MOST_S * 1000
+        assert ms(now) - 1 <= forecast.finish_ms <= ms(now) + FORESEEN_MOST_S * 1000
         assert 0 < forecast.spread_s < math.inf
 
 
