@@ -192,7 +192,7 @@ class Journal:
     @contextlib.contextmanager
     def _reading(self, offset: int) -> Iterator[BinaryIO]:
         try:
-            with open(self.fd, "rb", buffering=1 << 20, closefd=False) as file:  # a descriptor, no path
+            with open(self.fd, "rb", buffering=1 << 17, closefd=False) as file:  # a descriptor, no path
                 file.seek(offset)
                 yield file
         except OSError as error:

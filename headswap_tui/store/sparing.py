@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import force_setattr
 
-from headswap_tui.domain.task import Detail, TrackedTask
+from headswap_tui.domain.task import Change, Detail, TrackedTask
 from headswap_tui.store.lines import UNREADABLE
 from headswap_tui.store.stored import Stored
 
@@ -21,6 +21,10 @@ _decode = msgspec.json.Decoder(TrackedTask).decode
 _encode_into = msgspec.json.Encoder().encode_into
 _NO_OTHER: Final[dict[str, Any]] = {}
 _DONE: Final = 100.0
+_NO_GAP: Final = Change().gap_s
+_MOST_CHANGES: Final = 4096
+_changes: Final[dict[Change, Change]] = {}
+"""Entries of flight records that stand for all that are equal: progress mostly, of which there are some hundreds."""
 
 
 def sparingly(records: Mapping[str, msgspec.Raw]) -> dict[str, Stored]:
@@ -51,6 +55,12 @@ def _share(task: TrackedTask) -> None:
         force_setattr(task, "finished_ms", answered_ms)
     if task.asked_ms == added_ms:
         force_setattr(task, "asked_ms", added_ms)
+    for at, change in task.history.items():
+        # What encodes to other text must not be taken for the same: -0.0, or a gap of 0.0 that was written out.
+        if change.gap_s is _NO_GAP and change.progress != 0:
+            task.history[at] = _changes.setdefault(change, change)
+    if len(_changes) > _MOST_CHANGES:
+        _changes.clear()
     if task.tags:
         force_setattr(task, "tags", tuple(map(intern, task.tags)))
     if detail is not None:

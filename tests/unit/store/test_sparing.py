@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headswap_tui.domain.task import Detail, TaskId, TrackedTask
+from headswap_tui.domain.task import Change, Detail, TaskId, TrackedTask
 from headswap_tui.store.sparing import sparingly
 from headswap_tui.store.stored import Patched, task_of, text_of
 from tests.unit.store.strategies import tasks
@@ -48,6 +48,17 @@ def test_a_patch_applies_to_either_alike() -> None:
     assert one.text() == other.text()
 
 
+@pytest.mark.parametrize(
+    "entry", [b'{"progress":-0.0}', b'{"progress":0.0}', b'{"gap_s":0.0}', b'{"gap_s":1.5}', b"{}"]
+)
+def test_entries_of_a_flight_record_that_are_equal_keep_the_text_that_each_has(entry: bytes) -> None:
+    raw = (
+        b'{"id":"6593e1f2a1b2c3d4e5f60718","added_ms":1,"history":{"1":{"progress":0.0},"2":{"gap_s":1.5},"3":%b}}'
+        % entry
+    )
+    assert text_of(sparingly({ID: msgspec.Raw(raw)})[ID]) == raw
+
+
 def test_what_many_say_is_there_once() -> None:
     task = TrackedTask(
         id=ID,
@@ -57,6 +68,7 @@ def test_what_many_say_is_there_once() -> None:
         asked_ms=1_778_000_000_000,
         answered_ms=1_778_000_001_000,
         finished_ms=1_778_000_001_000,
+        history={"1778000000900": Change(progress=50.0), "1778000001000": Change(status=3, gap_s=1.5)},
     )
     others = {name: msgspec.structs.replace(task, id=TaskId(name)) for name in ("a", "b")}
     one, other = sparingly({name: msgspec.Raw(msgspec.json.encode(each)) for name, each in others.items()}).values()
@@ -65,4 +77,5 @@ def test_what_many_say_is_there_once() -> None:
     assert one.detail.resolution is other.detail.resolution and one.detail.model_name is other.detail.model_name
     assert one.detail.error_reason is other.detail.error_reason and one.detail.other is other.detail.other
     assert one.tags[0] is other.tags[0]
+    assert one.history["1778000000900"] is other.history["1778000000900"]
     assert one.finished_ms is one.answered_ms and one.asked_ms is one.added_ms
