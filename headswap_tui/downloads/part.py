@@ -27,13 +27,13 @@ from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe
 from headswap_tui.downloads import disk
 from headswap_tui.downloads.control import Control
+from headswap_tui.downloads.turn import lock
 
 PART_SUFFIX: Final = ".part"
 STATE_SUFFIX: Final = ".part.state"
 _STATE_BYTES: Final = 4096
 """The state is padded to one size and written by one call, so that no reader meets half of one."""
 _LONGEST_VALIDATOR: Final = 512
-_OTHERS_CHECK_S: Final = 0.5
 _DIRECTORY_TRIES: Final = 100
 _DIRECTORY_WAIT_S: Final = 0.02
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -243,14 +243,7 @@ def _lock(
     """What the open state file leads to once nobody else holds it; `None` if it came to nothing meanwhile."""
     is_ours = False
     try:
-        while True:
-            try:
-                fcntl.flock(state_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                control.note("another process is downloading this")
-                control.wait(_OTHERS_CHECK_S)
-        control.note("")
+        lock(state_fd, control)
         state = _read_state(state_fd)
         done = directory / state.final if state and state.final else None
         is_there = done is not None and done.is_file() and state is not None and done.stat().st_size == state.total

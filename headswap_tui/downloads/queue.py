@@ -75,13 +75,15 @@ class DownloadQueue:
         on_done: OnDone = lambda _id, _download, _error: None,
         rules: HostRules | None = None,
         timing: Timing | None = None,
+        turns: Path | None = None,
     ) -> None:
         """`renew` gives a fresh address for a task, may block, raises `HeadswapError`.
 
         `on_change` is called when `transfers()` has something new to say about a task. `on_done` is called at each
         end but the one by `close`, with the record to keep and, unless the file is there, the error. All three are
         called from worker threads, the last two also from `cancel`'s and must be quick. `api_host`: host of the API,
-        with or without a port; its own files are allowed even where it is not public.
+        with or without a port; its own files are allowed even where it is not public. `turns`: directory where tasks
+        are locked against processes that fetch them to other directories; made when needed, its parent must be there.
         """
         self._settings = settings
         self._api_host = api_host
@@ -91,6 +93,7 @@ class DownloadQueue:
         self._on_done = on_done
         self._rules = rules
         self._timing = timing
+        self._turns = turns
         self._entries: dict[TaskId, _Entry] = {}
         self._waiting: deque[TaskId] = deque()
         self._changed = threading.Condition()
@@ -248,6 +251,7 @@ class DownloadQueue:
                     retries=self._settings.retries,
                     is_verified=self._settings.verify,
                     timing=self._timing,
+                    turns=self._turns,
                 )
             return self._transferer
 

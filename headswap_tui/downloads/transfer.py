@@ -24,6 +24,7 @@ from headswap_tui.downloads.control import Control
 from headswap_tui.downloads.hosts import HostRules, read_url
 from headswap_tui.downloads.part import Part, claim, validators
 from headswap_tui.downloads.trouble import AddressExpired, Again, StartOver, Timing, retry_after_s
+from headswap_tui.downloads.turn import turn
 from headswap_tui.downloads.video import check_video
 
 ROOM_CHECK_BYTES: Final = 64 * 1024 * 1024
@@ -61,8 +62,12 @@ class Transferer:
         is_verified: bool = True,
         timing: Timing | None = None,
         free: disk.FreeBytes = disk.free_bytes,
+        turns: Path | None = None,
     ) -> None:
-        """`renew` asks the service for a fresh address and may block; `retries`: failures in a row without progress."""
+        """`renew` asks the service for a fresh address and may block; `retries`: failures in a row without progress.
+
+        `turns`: where processes with other directories lock the tasks that they fetch (see `turn`).
+        """
         self.rules = rules
         self.renew = renew
         self.clock = clock
@@ -70,6 +75,7 @@ class Transferer:
         self.is_verified = is_verified
         self.timing = timing or Timing()
         self.free = free
+        self.turns = turns
 
     def fetch(self, task: TrackedTask, directory: Path, template: str, control: Control) -> Finished:
         """The task's video in `directory`, complete and durable; continues what was begun before.
@@ -85,7 +91,8 @@ class Transferer:
             return Finished(outcome, outcome.stat().st_size)
         try:
             outcome.open()
-            return _Fetch(self, task.id, url, outcome, control).run()
+            with turn(self.turns, task.id, control):
+                return _Fetch(self, task.id, url, outcome, control).run()
         finally:
             outcome.close()
 

@@ -112,6 +112,7 @@ class Connector:
             clock=clock,
             on_change=fetching.moved,
             on_done=fetching.done,
+            turns=self._settings.profile_dir / "downloading",
         )
 
 
