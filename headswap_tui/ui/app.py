@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -20,7 +20,7 @@ from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import left_crop, memory, themes
+from headswap_tui.ui import later_styles, left_crop, memory, themes
 from headswap_tui.ui.account import Account, Tenure
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
@@ -172,9 +172,16 @@ class HeadswapApp(TerminalApp):
         self.screen.refresh()
         self.call_after_refresh(self._first_frame_is_out)
 
+    def refresh(self, *, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Whoever asks the app means all that is seen, which our screen does not paint for a new layout alone."""
+        super().refresh(repaint=repaint, layout=layout, recompose=recompose)
+        if repaint and layout and self._running and isinstance(self.screen, MainScreen):
+            self.screen.refresh()
+        return self
+
     def _paint_anew(self, _app: App[Any]) -> None:
         """The shell wrote all over the screen."""
-        self.screen.refresh(layout=True)
+        self.refresh(layout=True)
         if isinstance(self.screen, MainScreen):
             self.screen.body.renew_frames()
 
@@ -207,6 +214,7 @@ class HeadswapApp(TerminalApp):
             gc.freeze()
             gc.enable()
         self._register_other_themes()
+        later_styles.read(self)
         self._tell_notices()
         if self._trouble is None:
             self.run_worker(self._start(), group="engine", name="start")

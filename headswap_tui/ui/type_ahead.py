@@ -14,7 +14,6 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
-from headswap_tui.ui.screens.dialog import Dialog
 from headswap_tui.ui.screens.main import MainScreen
 
 Typed: TypeAlias = events.Key | events.Paste
@@ -55,7 +54,7 @@ class TypeAhead:
             screen = self._screen()
             if self._is_leaving and isinstance(screen, MainScreen) and not _is_command(screen):
                 return  # once the focus is elsewhere, by a click for one, nobody has to tell
-            if isinstance(screen, Dialog) and not screen.takes_keys:
+            if not getattr(screen, "takes_keys", True):  # a dialog that is not ready yet
                 return
             event = self._waiting.popleft()
             self._is_leaving = False

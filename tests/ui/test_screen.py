@@ -27,7 +27,6 @@ from headswap_tui.domain.events import (
 from headswap_tui.domain.task import Download, DownloadState
 from headswap_tui.ui import memory
 from headswap_tui.ui.screens.body import shape_for
-from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.key_line import KeyLine
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
@@ -144,7 +143,7 @@ async def test_banner_and_pane_leave_the_cursor_in_view() -> None:
         await desk.expect(lambda: table.region.bottom == 23)
         table.cursor_down(len(table.visible_ids()) - 1)
         desk.engine.connect(scenes.OFFLINE)
-        await desk.expect(lambda: desk.main.query_one(Banner).display and table.cursor_id in table.visible_ids())
+        await desk.expect(lambda: desk.main.banner.display and table.cursor_id in table.visible_ids())
         await desk.press("enter")
         await desk.expect(lambda: desk.detail_open and table.region.bottom < 20)
         assert table.cursor_id in table.visible_ids()
@@ -218,7 +217,7 @@ async def test_a_desktop_notification_goes_to_the_terminal(monkeypatch: pytest.M
 
 async def test_the_banner_and_the_status_line_say_what_is_wrong() -> None:
     async with dashboard() as desk:
-        banner = desk.main.query_one(Banner)
+        banner = desk.main.banner
         assert not banner.display
         desk.engine.connect(scenes.OFFLINE)
         await desk.expect(lambda: "no route to host" in desk.screen_text())
@@ -286,7 +285,7 @@ async def test_under_a_dialog_the_footer_promises_nothing(key: str, dialog: str)
 async def test_in_a_small_terminal_the_banner_is_one_line_and_a_detail_has_all_the_room(size: tuple[int, int]) -> None:
     async with dashboard(size=size) as desk:
         desk.engine.connect(Connection(Mode.OFFLINE, message="no route to host; " + "words " * 40))
-        banner, tabs = desk.main.query_one(Banner), desk.main.query_one(ViewTabs)
+        banner, tabs = desk.main.banner, desk.main.query_one(ViewTabs)
         await desk.expect(lambda: banner.region.height == 1)
         assert desk.screen_text().splitlines()[1].rstrip().endswith("…")
         await desk.press("enter")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable
-from typing import Any, Final, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from textual.screen import ModalScreen, Screen
 
+from headswap_tui.domain.filter_words import values_of
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import memory, notices, terminal
+from headswap_tui.ui import later_styles, memory, notices, terminal
 from headswap_tui.ui.announcing import Severity
 from headswap_tui.ui.commands import BY_ID
 from headswap_tui.ui.lineup import Lineup
@@ -21,8 +23,11 @@ from headswap_tui.ui.services import Services
 from headswap_tui.ui.situation import Situation
 from headswap_tui.ui.toasts import USUAL_S, Note, Toasts
 from headswap_tui.ui.undo import UndoStack
-from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.task_table import TaskTable
+
+if TYPE_CHECKING:
+    from headswap_tui.ui.widgets.banner import Banner
+    from headswap_tui.ui.widgets.filter_bar import FilterBar
 
 T = TypeVar("T")
 
@@ -64,10 +69,36 @@ class ListScreen(Screen[None]):
         """The table."""
         return self.body.table
 
-    @property
+    @cached_property
     def filter_bar(self) -> FilterBar:
-        """The filter's line."""
-        return self.query_one(FilterBar)
+        """The filter's line, there once it is asked for."""
+        from headswap_tui.ui.widgets.filter_bar import FilterBar
+
+        bar = FilterBar(glyphs=self.glyphs, leave_key=self.by_key("leave"))
+        bar.suggester.values = lambda field: values_of(field, self.engine.tasks.values())
+        self.mount(bar, before=self.body)
+        return bar
+
+    @property
+    def open_filter(self) -> FilterBar | None:
+        """The filter's line if it is on the screen."""
+        bar: FilterBar | None = self.__dict__.get("filter_bar")
+        return bar if bar is not None and bar.display else None
+
+    @cached_property
+    def banner(self) -> Banner:
+        """What concerns the whole profile, there once something does."""
+        from headswap_tui.ui.widgets.banner import Banner
+
+        later_styles.read(self.app)
+        banner = Banner(glyphs=self.glyphs)
+        self.mount(banner, before="ViewTabs")
+        return banner
+
+    def tell_profile(self, text: str, level: notices.Level) -> None:
+        """Say it in the banner; empty if all is well."""
+        if text or "banner" in self.__dict__:
+            self.banner.show(text, level)
 
     def extras(self, task_id: TaskId) -> Extras:
         """The live figures of a task."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 import msgspec
 from textual import events, on
@@ -14,9 +14,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widgets import Input
 
-from headswap_tui.domain.filter_words import values_of
 from headswap_tui.domain.task import TaskId
-from headswap_tui.ui import announcing, footer, notices
+from headswap_tui.ui import announcing, footer, later_styles, notices
 from headswap_tui.ui.announcing import Announcement
 from headswap_tui.ui.commands import BY_ID, bindings
 from headswap_tui.ui.place import place_in
@@ -25,8 +24,6 @@ from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.listing import ROOMY_ROWS, ListScreen
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.services import Services
-from headswap_tui.ui.widgets.banner import Banner
-from headswap_tui.ui.widgets.filter_bar import FilterBar
 from headswap_tui.ui.widgets.key_line import Entry, KeyLine
 from headswap_tui.ui.widgets.paint import blank_lines
 from headswap_tui.ui.widgets.status_line import StatusLine
@@ -35,6 +32,7 @@ from headswap_tui.ui.widgets.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
     from headswap_tui.ui.actions.runner import Runner
+    from headswap_tui.ui.widgets.filter_bar import FilterBar
 
 LASTING_S: Final = 20.0
 """Messages about what may be lost stay so long."""
@@ -64,12 +62,10 @@ class MainScreen(ListScreen):
         """From top to bottom."""
         glyphs, services = self.services.glyphs, self.services
         yield StatusLine(glyphs=glyphs, accent=self.settings.accent)
-        yield Banner(glyphs=glyphs)
         tabs = ViewTabs(glyphs=glyphs)
         keys = {view.id: self.keymap.shown(f"view_{view.id}") for view in self.lineup.views}
         tabs.views = [msgspec.structs.replace(view, key=keys[view.id]) for view in self.lineup.views]
         yield tabs
-        yield FilterBar(glyphs=glyphs, leave_key=self.by_key("leave"))
         yield Body(
             services.now_ms,
             self.extras,
@@ -85,7 +81,6 @@ class MainScreen(ListScreen):
     def on_mount(self) -> None:
         """Show what the store holds and begin to beat."""
         self.query("ToastRack").set(display=False)  # Textual does so itself, but only after the first paint
-        self.filter_bar.suggester.values = lambda field: values_of(field, self.engine.tasks.values())
         self.table.columns = chosen_columns(self.memory.columns)
         self.body.detail.wrap = self.memory.wrap
         self.body.show_frames(self.memory.frames)
@@ -95,7 +90,13 @@ class MainScreen(ListScreen):
         self.show_order()
         self._beating = self.set_interval(1 / self.services.refresh_hz, self._beat_if_needed)
         self._stop_listening = self._pulse.begin(self._beating.resume)
-        self.call_after_refresh(lambda: self._runner)
+        self.call_after_refresh(self._furnish)
+
+    def _furnish(self) -> None:
+        """Make what the first frame does not show, so that no key has to wait for it."""
+        if self.is_attached:  # else left before the frame was out
+            later_styles.read(self.app)
+            _ = self._runner, self.filter_bar
 
     def on_unmount(self) -> None:
         """Leave the engine alone."""
@@ -110,6 +111,10 @@ class MainScreen(ListScreen):
             self._compositor._dirty_regions.clear()  # noqa: SLF001  # as Textual does once they are painted
         else:
             super()._compositor_refresh()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """A new layout, for which every mounting asks, paints what it moved; all is painted if only that is asked."""
+        return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """All of it lies under the widgets."""
@@ -149,8 +154,7 @@ class MainScreen(ListScreen):
         """Bring what changed to the screen; called some times a second."""
         if not self.services.fence.is_open:
             return
-        status, tabs, banner = self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner)
-        if self._pulse.beat(self.body, status, tabs, banner):
+        if self._pulse.beat(self.body, self.query_one(StatusLine), self.query_one(ViewTabs), self.tell_profile):
             self.show_footer()
             self.call_after_refresh(self.services.fence.close)
 
@@ -168,9 +172,9 @@ class MainScreen(ListScreen):
         table.show_empty(*words)
         self.body.set_empty(not self.engine.tasks)
         table.show(self.engine.tasks, lineup.order)
-        self._pulse.show_lines(self.query_one(StatusLine), self.query_one(ViewTabs), self.query_one(Banner))
-        if self.filter_bar.display:
-            self.filter_bar.show_result(lineup.filter, len(lineup.order), len(self.engine.tasks))
+        self._pulse.show_lines(self.query_one(StatusLine), self.query_one(ViewTabs), self.tell_profile)
+        if (filter_bar := self.open_filter) is not None:
+            filter_bar.show_result(lineup.filter, len(lineup.order), len(self.engine.tasks))
         self._show_place()
         self.show_footer()
 
@@ -225,7 +229,8 @@ class MainScreen(ListScreen):
 
     def on_descendant_focus(self) -> None:
         """Other keys work now; a filter that was clicked away from stays."""
-        if self.filter_bar.is_typing and not isinstance(self.focused, Input):
+        filter_bar = self.open_filter
+        if filter_bar is not None and filter_bar.is_typing and not isinstance(self.focused, Input):
             self._runner.keep_filter()
         self.show_footer()
 
@@ -266,21 +271,21 @@ class MainScreen(ListScreen):
         else:
             self._runner.run(event.command)
 
-    @on(FilterBar.Changed)
-    def _filtered(self, event: FilterBar.Changed) -> None:
+    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        """By name, so that the class is not loaded before the first frame."""
         self.lineup.narrow_by(event.text)
         self.show_order()
 
-    @on(FilterBar.Left)
-    def _filter_left(self, event: FilterBar.Left) -> None:
+    def on_filter_bar_left(self, event: FilterBar.Left) -> None:
+        """Done typing."""
         if event.keep and self.lineup.is_narrowed:
             self._runner.keep_filter()
         else:
             self._runner.run("leave")
-        self.app.post_message(FilterBar.Settled())
+        self.app.post_message(self.filter_bar.Settled())
 
-    @on(FilterBar.Wanted)
-    def _filter_wanted(self) -> None:
+    def on_filter_bar_wanted(self) -> None:
+        """To be edited again."""
         self._runner.run("filter")
 
     def on_paste(self, event: events.Paste) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from headswap_tui.domain.events import Event
 from headswap_tui.domain.task import TaskId
@@ -16,9 +16,11 @@ from headswap_tui.ui.lineup import CALM_MS, Lineup
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
 from headswap_tui.ui.screens.body import Body
 from headswap_tui.ui.tally import Tally
-from headswap_tui.ui.widgets.banner import Banner
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
+
+Say: TypeAlias = Callable[[str, notices.Level], None]
+"""Takes what is to be said of the whole profile, and how bad it is; empty if all is well."""
 
 MOVING_MS: Final = 1500
 """So long after the cursor moved the rows keep their order."""
@@ -100,7 +102,7 @@ class Pulse:
         self._digest.leave(self._now_ms())
         return None
 
-    def beat(self, body: Body, status: StatusLine, tabs: ViewTabs, banner: Banner) -> bool:
+    def beat(self, body: Body, status: StatusLine, tabs: ViewTabs, banner: Say) -> bool:
         """Bring what changed to these widgets; whether the keys that work may be others now."""
         now_ms = self._now_ms()
         news = self._feed.take()
@@ -131,12 +133,12 @@ class Pulse:
         has_just_ended = now_ms - task.finished_ms < 60_000
         return task.is_active or has_just_ended or self._engine.transfer(task.id) is not None
 
-    def show_lines(self, status: StatusLine, tabs: ViewTabs, banner: Banner) -> None:
+    def show_lines(self, status: StatusLine, tabs: ViewTabs, banner: Say) -> None:
         """Status line, views and banner as things stand."""
         connection, now_ms = self._engine.connection, self._now_ms()
         status.show(connection, self._tally.states, self._engine.profile, now_ms, self._engine.downloading)
         tabs.show(self._tally.views, self._lineup.view)
-        banner.show(*notices.banner(connection, now_ms, self._by_key))
+        banner(*notices.banner(connection, now_ms, self._by_key))
 
     def show_detail(self, body: Body) -> None:
         """The pane as things stand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -116,17 +117,11 @@ class FilterBar(Vertical):
         self._result = Static("", classes="filter-bar--note", markup=False)
         self._offers = Offers("", markup=False)
 
-    def on_mount(self) -> None:
-        """The first frame, which does not show it, comes first."""
-        self.call_after_refresh(self._furnish)
-
-    def _furnish(self) -> None:
+    def compose(self) -> ComposeResult:
         """A sign, the chips, the field, a note at the right; below them the offers."""
-        if not self.is_attached:  # left before the first frame was out
-            return
         sign = Static(" / ", classes="filter-bar--sign", markup=False)
-        line = Horizontal(sign, self._chips, self._field, self._result, classes="filter-bar--line")
-        self.mount(line, self._offers)
+        yield Horizontal(sign, self._chips, self._field, self._result, classes="filter-bar--line")
+        yield self._offers
 
     @property
     def text(self) -> str:
@@ -140,7 +135,7 @@ class FilterBar(Vertical):
 
     def open(self, text: str = "") -> None:
         """Show it with that text and put the focus there."""
-        if not self._field.is_attached:  # a key as early as the first frame
+        if not self._field.is_attached:  # it was made for this
             self.call_after_refresh(self.open, text)
             return
         self.suggester.renew()
