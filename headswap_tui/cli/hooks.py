@@ -72,18 +72,21 @@ class HookRunner:
                 given_up.set()
                 await asyncio.wait({work})
                 raise
-            name = safe(words[0])
-            try:
-                status = work.result()
-            except (OSError, ValueError) as error:
-                why = error.strerror if isinstance(error, OSError) else "not a program's name"
-                return f"`{words[0]}` cannot be run: {why}."
-            for line in program.output.decode("utf-8", "replace").splitlines():
-                log.info("%s for %s: %s", name, task.id, safe(line))
-            if status is None:
-                return f"`{words[0]}` was ended after {self._timeout_s:g} s."
-            log.info("%s for %s ended with status %d", name, task.id, status)
-            return None if status == 0 else f"`{words[0]}` ended with status {status}."
+            finally:
+                for line in bytes(program.output).decode("utf-8", "replace").splitlines():
+                    log.info("%s for %s: %s", safe(words[0]), task.id, safe(line))
+        return self._verdict(words[0], task, work)
+
+    def _verdict(self, name: str, task: TrackedTask, ended: asyncio.Future[int | None]) -> str | None:
+        try:
+            status = ended.result()
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not a program's name"
+            return f"`{name}` cannot be run: {why}."
+        if status is None:
+            return f"`{name}` was ended after {self._timeout_s:g} s."
+        log.info("%s for %s ended with status %d", safe(name), task.id, status)
+        return None if status == 0 else f"`{name}` ended with status {status}."
 
 
 class _Program:
