@@ -137,6 +137,7 @@ async def _listen(context: Context, watching: Watching, callbacks: Callbacks, *,
     """
 
     def begun(notes: list[str]) -> None:
+        """Say where the service may call, and what to know about that."""
         watching.note(Kind.WEBHOOK, f"listening on {callbacks.url.rpartition('/')[0]}")
         context.output.say(f"Callback URL (its last part is a secret): {callbacks.url}")
         for note in notes:

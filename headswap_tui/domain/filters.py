@@ -178,6 +178,7 @@ def _age_test(words: str, sign: str, span: str) -> tuple[_Test | None, str]:
     younger = sign[0] == "<"
 
     def test(task: TrackedTask, _haystack: str, now_ms: int) -> bool:
+        """By when it was created, or added while that is not known."""
         created_ms = task.detail.created_ms if task.detail and task.detail.created_ms is not None else task.added_ms
         age_ms = max(0, now_ms - created_ms)
         if age_ms == limit_ms:
@@ -213,6 +214,7 @@ def _resolution_test(values: list[str]) -> tuple[_Test | None, str]:
     wanted = {value.removesuffix("p") for value in values}
 
     def test(task: TrackedTask, _haystack: str, _now_ms: int) -> bool:
+        """By the resolution, with or without `p`."""
         resolution = task.detail.resolution if task.detail else None
         return resolution is not None and resolution.casefold().removesuffix("p") in wanted
 
@@ -223,7 +225,10 @@ def _part_test(read: Callable[[TrackedTask], str | None]) -> Callable[[list[str]
     """For fields where a part of the text is enough."""
 
     def make(values: list[str]) -> tuple[_Test | None, str]:
+        """The test for one of these parts."""
+
         def test(task: TrackedTask, _haystack: str, _now_ms: int) -> bool:
+            """By what `read` finds."""
             text = (read(task) or "").casefold()
             return any(value in text for value in values)
 

@@ -172,33 +172,15 @@ def judged(pace: Pace, measured: Sequence[Round]) -> Iterator[Row]:
     """What the slices say: the medians of the rounds' ratios."""
     bare, few, many = (ms(statistics.median(column)) for column in zip(*measured, strict=True))
     at = f"CPU of an answer, {IN_FLIGHT} in flight, answered {pace.name}:"
-    yield Row(
-        f"{at} {FEW} due / bare httpx",
-        statistics.median(one.few / one.bare for one in measured),
-        1.3,
-        1.15,
-        "",
-        few,
-        bare,
-    )
-    yield Row(
-        f"{at} {MANY} due / bare httpx",
-        statistics.median(one.many / one.bare for one in measured),
-        1.3,
-        1.15,
-        "",
-        many,
-        bare,
-    )
-    yield Row(
-        f"{at} {MANY} due / {FEW} due",
-        statistics.median(one.many / one.few for one in measured),
-        1.4,
-        1.1,
-        "",
-        many,
-        few,
-    )
+    few_to_bare = statistics.median(one.few / one.bare for one in measured)
+    many_to_bare = statistics.median(one.many / one.bare for one in measured)
+    many_to_few = statistics.median(one.many / one.few for one in measured)
+    for what, ratio, limit, aim, ours, peer in (
+        (f"{FEW} due / bare httpx", few_to_bare, 1.3, 1.15, few, bare),
+        (f"{MANY} due / bare httpx", many_to_bare, 1.3, 1.15, many, bare),
+        (f"{MANY} due / {FEW} due", many_to_few, 1.4, 1.1, many, few),
+    ):
+        yield Row(f"{at} {what}", ratio, limit, aim, "", ours, peer)
 
 
 def rows(is_quick: bool) -> Iterator[Row]:

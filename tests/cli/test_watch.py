@@ -260,3 +260,4 @@ def test_who_follows_hears_that_the_one_who_asks_is_offline(
             watch.until("connection", message=f"following: process {leading.process.pid} says offline: ")
             simulator.start()
             watch.until("connection", message=f"following: process {leading.process.pid} asks", count=2)
+            assert watch.stop() == 0

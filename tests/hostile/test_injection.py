@@ -110,10 +110,8 @@ def walk_everywhere(walk: Walk, service: Service) -> None:
     for start in ("label:[", "tag:", "[/b]"):
         walk.press("/", start, "\t")
         walk.leave()
-    walk.until("Go to", ":", "[r")
-    walk.leave()
-    for key, words in (("c", "show or hide"), ("s", "Sort by")):
-        walk.until(words, key)
+    for keys, words in ((":[r", "Go to"), ("c", "show or hide"), ("s", "Sort by")):
+        walk.until(words, *keys)
         walk.leave()
     walk.until("Remove 2 tasks", *"g  x")
     walk.leave("n")

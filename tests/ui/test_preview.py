@@ -161,6 +161,7 @@ async def test_where_there_are_no_pictures_it_says_why(ui: UiSettings, says: str
     async with desk("/videos/x.mp4", ui=ui) as running:
         await running.press("i")
         await running.said(says)
+        assert not running.main.memory.frames
 
 
 async def test_no_colour_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,6 +169,7 @@ async def test_no_colour_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     async with desk("/videos/x.mp4") as running:
         await running.press("i")
         await running.said("NO_COLOR")
+        assert not running.main.memory.frames
 
 
 @pytest.mark.usefixtures("extra")
@@ -177,6 +179,7 @@ async def test_what_is_not_downloaded_has_no_frames() -> None:
             await running.go_to(number)
             await running.press("i")
             await running.said(says)
+        assert not running.main.memory.frames
 
 
 async def test_remembered_but_impossible_now_is_a_line_and_can_be_switched_off(tmp_path: Path) -> None:

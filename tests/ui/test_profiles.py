@@ -169,6 +169,7 @@ async def test_without_other_profiles_it_says_so() -> None:
     async with dashboard() as desk:
         await desk.press("P")
         await desk.said("The demo has this one profile only.")
+        assert desk.dialog == "MainScreen"
 
 
 async def test_callbacks_are_listened_for_as_long_as_the_account_is_shown(tmp_path: Path) -> None:
@@ -197,3 +198,4 @@ async def test_without_callbacks_the_reason_is_said() -> None:
     async with dashboard() as desk:
         desk.main.run_command("webhook")
         await desk.said("`listen` in [webhook]")
+        assert desk.dialog == "MainScreen"

@@ -69,6 +69,7 @@ async def test_without_failures_the_desk_says_so() -> None:
     async with dashboard(scenes.engine([])) as desk:
         await desk.press("exclamation_mark")
         await desk.said("Nothing has failed.")
+        assert desk.dialog == "MainScreen"
 
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24), (200, 60)])
@@ -119,6 +120,7 @@ async def test_insight_without_tasks_or_disk_says_so(tmp_path: Path) -> None:
     async with dashboard(scenes.engine([])) as desk:
         await desk.press("dollar_sign")
         await desk.said("Nothing is tracked yet")
+        assert desk.dialog == "MainScreen"
     (tmp_path / "videos").write_text("a file where the directory should be")
     async with dashboard(state_dir=tmp_path) as desk:
         await desk.press("dollar_sign")

@@ -17,7 +17,7 @@ from headswap_tui.ui.announcing import Severity
 from headswap_tui.ui.commands import BY_ID
 from headswap_tui.ui.lineup import Lineup
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.views import VIEWS, saved_views
+from headswap_tui.ui.presentation.views import VIEWS, View, saved_views
 from headswap_tui.ui.screens.body import Body
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.situation import Situation
@@ -103,6 +103,12 @@ class ListScreen(Screen[None]):
     def extras(self, task_id: TaskId) -> Extras:
         """The live figures of a task."""
         return Extras(self.engine.forecast(task_id), self.engine.transfer(task_id), self.engine.stall(task_id))
+
+    @property
+    def views(self) -> list[View]:
+        """The views with the user's own keys."""
+        keys = {view.id: self.keymap.shown(f"view_{view.id}") for view in self.lineup.views}
+        return [msgspec.structs.replace(view, key=keys[view.id]) for view in self.lineup.views]
 
     # -- what is chosen
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -63,8 +62,7 @@ class MainScreen(ListScreen):
         glyphs, services = self.services.glyphs, self.services
         yield StatusLine(glyphs=glyphs, accent=self.settings.accent)
         tabs = ViewTabs(glyphs=glyphs)
-        keys = {view.id: self.keymap.shown(f"view_{view.id}") for view in self.lineup.views}
-        tabs.views = [msgspec.structs.replace(view, key=keys[view.id]) for view in self.lineup.views]
+        tabs.views = self.views
         yield tabs
         yield Body(
             services.now_ms,

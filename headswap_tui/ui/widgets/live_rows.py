@@ -120,6 +120,7 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
 
     @columns.setter
     def columns(self, columns: tuple[Column, ...]) -> None:
+        """Show others."""
         if columns != self._painter.columns:
             self._painter.columns = columns
             self._painter.resize(0)  # laid out anew by the next painting

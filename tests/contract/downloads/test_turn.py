@@ -80,6 +80,7 @@ def test_another_task_does_not_wait(at: Callable[[str], Watched], server: FileSe
         other = TaskId("b" * 24)
         there.queue.submit(task(server.url("/w.mp4"), other))
         eventually(lambda: other in there.done)
+        assert ID not in here.done
     finally:
         go.set()
 

@@ -160,6 +160,7 @@ async def test_a_throttled_client_slows_down_and_says_so(make_engine: MakesEngin
         await engine.add(ids)
         await until(lambda: engine.connection.mode is Mode.SLOWED)
         await until(lambda: all(engine.tasks[task_id].state is State.QUEUED for task_id in ids))
+        assert not any(engine.tasks[task_id].refusals for task_id in ids), "no task is to blame"
 
 
 @pytest.mark.parametrize("variant", ["html", "truncated", "other_id"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,15 @@ def in_state(engine: Engine, ids: list[TaskId], state: State) -> bool:
     return all(engine.tasks[task_id].state is state for task_id in ids)
 
 
+@asynccontextmanager
+async def at_work(engine: Engine, ids: list[TaskId]) -> AsyncIterator[None]:
+    """The engine with these added, and known to be going on."""
+    async with running(engine):
+        await engine.add(ids)
+        await until(lambda: in_state(engine, ids, State.PROCESSING))
+        yield
+
+
 def asked(simulator: Simulator, task_id: str | None = None) -> int:
     return len(simulator.requests.details(task_id))
 
@@ -46,9 +57,7 @@ async def test_out_of_credit_is_a_banner_and_running_tasks_are_asked_slowly(
 ) -> None:
     ids = working(simulator, 6)
     engine = make_engine(polling=UNHURRIED)
-    async with running(engine):
-        await engine.add(ids)
-        await until(lambda: in_state(engine, ids, State.PROCESSING))
+    async with at_work(engine, ids):
         simulator.faults.code(code)
         engine.refresh(ids)
         await until(lambda: all(str(code) in complaint(engine, task_id) for task_id in ids))
@@ -68,9 +77,7 @@ async def test_out_of_credit_many_tasks_are_asked_no_more_often_than_a_few_and_a
 ) -> None:
     ids = working(simulator, 30)
     engine = make_engine(polling=QUICK)
-    async with running(engine):
-        await engine.add(ids)
-        await until(lambda: in_state(engine, ids, State.PROCESSING))
+    async with at_work(engine, ids):
         simulator.faults.code(1104)
         await until(lambda: all(complaint(engine, task_id) for task_id in ids))
         due_s = [engine.due_s(task_id) for task_id in ids]
@@ -143,9 +150,7 @@ async def test_a_key_revoked_in_the_middle_stops_everything_at_once(
 ) -> None:
     ids = working(simulator, 30)
     engine = make_engine(polling=QUICK)
-    async with running(engine):
-        await engine.add(ids)
-        await until(lambda: in_state(engine, ids, State.PROCESSING))
+    async with at_work(engine, ids):
         simulator.faults.revoke()
         await until(lambda: engine.connection.mode is Mode.KEY_REFUSED)
         refused = [task_id for task_id in ids if complaint(engine, task_id)]

@@ -92,6 +92,7 @@ async def test_slowed_and_out_of_credit_are_said(make_engine: MakesEngines, simu
         simulator.faults.code(1103)
         await screen.shows("! out of credit")
         await screen.shows("1103|credit", line=1)
+        assert not screen.says("slowed"), "the worse of the two is said"
 
 
 async def test_offline_says_since_when_and_ends(make_engine: MakesEngines, simulator: Simulator) -> None:
@@ -131,6 +132,7 @@ async def test_who_does_not_poll_says_who_does(make_engine: MakesEngines, simula
             await screen.shows("◐ 6")
             await first.stop()
             await screen.shows("● live")
+            assert not screen.says("pid")
 
 
 async def test_what_stops_the_one_who_polls_is_said_where_it_is_followed(
@@ -166,3 +168,4 @@ async def test_what_cannot_be_written_is_said_until_it_can(make_engine: MakesEng
         await screen.shows("tasks.jsonl", line=1)
         file.write_bytes(ours)
         await until(lambda: not screen.says("not saving"), 30)
+        assert not screen.says("tasks.jsonl", line=1)
