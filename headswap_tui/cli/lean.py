@@ -46,6 +46,27 @@ def import_argparse() -> None:
     _import("argparse", {"gettext": _stand_in("gettext", "gettext", "ngettext")})
 
 
+def import_asyncio() -> None:
+    """Import asyncio without its own TLS: ours is httpx's, which does not use it, and is loaded with httpx."""
+    _import("asyncio", {"ssl": None})
+
+
+def import_textual() -> None:
+    """Import Textual's app without what it names for types, for pictures of its colours and for places of downloads.
+
+    The types of what widgets may be set to bring those widgets along: trees, selections, placeholders.
+    """
+    stand_ins = {
+        "typing_extensions": _same_as("typing_extensions", "typing"),
+        "textual.types": _same_as("textual.types", "textual._types"),
+        "textual.canvas": _stand_in("textual.canvas", "Canvas", "Rectangle"),
+        "rich.table": _stand_in("rich.table", "Table"),
+        "platformdirs": _stand_in("platformdirs", "user_downloads_path"),
+    }
+    _import("textual.app", stand_ins)
+    _import("textual.drivers.linux_driver", stand_ins)
+
+
 def spare_httpx_command() -> None:
     """Keep httpx's own command line from being loaded with httpx; httpx then has a `main` that says it is missing.
 
@@ -65,7 +86,7 @@ def _import(name: str, stand_ins: Mapping[str, ModuleType | None]) -> None:
         __import__(name)
     except (ImportError, AttributeError):  # another version of it needs more of them
         for half in set(sys.modules) - before - placed.keys():
-            if half.partition(".")[0] == name:
+            if half.partition(".")[0] == name.partition(".")[0]:
                 del sys.modules[half]
         _forget(placed)
         __import__(name)
@@ -83,6 +104,13 @@ def _stand_in(name: str, *later: str, **made: Callable[[], Any]) -> ModuleType:
     """A module of these functions; each of `later` loads the real one when it is called."""
     module = type(sys)(name)
     vars(module).update({function: _later(name, function) for function in later}, **made)
+    return module
+
+
+def _same_as(name: str, other: str) -> ModuleType:
+    """A module with the names of another."""
+    module = type(sys)(name)
+    vars(module)["__getattr__"] = lambda attribute: getattr(__import__(other, fromlist=[attribute]), attribute)
     return module
 
 
