@@ -150,15 +150,16 @@ def test_what_a_lean_import_left_out_is_there_when_it_is_asked_for(tmp_path: Pat
 from headswap_tui.cli import lean
 lean.import_msgspec(), lean.import_pathlib(), lean.import_argparse()
 import sys
-left_out = {"typing_extensions", "platform", "textwrap", "msgspec.inspect", "urllib.parse", "gettext"}
+left_out = {"datetime", "typing_extensions", "platform", "textwrap", "msgspec.inspect", "urllib.parse", "gettext"}
 assert not left_out & sys.modules.keys()
-import argparse, gettext, msgspec, pathlib, platform, typing_extensions, urllib.parse
+import argparse, datetime, gettext, msgspec, pathlib, platform, typing_extensions, urllib.parse
 assert platform.system() and urllib.parse.quote("%") == "%25" and gettext.gettext("a") == "a"
 assert pathlib.Path("/a b").as_uri() == "file:///a%20b"
 assert argparse._("usage") == "usage" and argparse.ngettext("one", "more", 2) == "more"
 class S(msgspec.Struct):
     x: typing_extensions.Annotated[int, msgspec.Meta(ge=1)]
-assert msgspec.json.decode(b'{"x": 3}', type=S).x == 3
+    at: datetime.datetime | None = None
+assert msgspec.json.decode(b'{"x": 3, "at": "2026-05-15T00:50:13Z"}', type=S).at.tzinfo is datetime.UTC
 assert msgspec.json.schema(S)["$defs"]["S"]["properties"]["x"]["minimum"] == 1
 from msgspec import inspect
 assert inspect.type_info(int) == inspect.IntType() and msgspec.inspect is inspect

@@ -20,7 +20,8 @@ def import_msgspec() -> None:
     """Import msgspec without the modules that only its own `inspect` and JSON Schema need.
 
     `typing_extensions` is there for two names that `typing` has as well, and brings `ast`, `dis` and `socket` along;
-    `uuid` asks `platform` for the name of the system. All in all it takes a third of the time.
+    `uuid` asks `platform` for the name of the system; `datetime` is all written in Python once more in Python 3.11,
+    for where `_datetime` is missing. All in all it takes a third of the time.
     """
     if "msgspec" in sys.modules:
         return
@@ -28,6 +29,7 @@ def import_msgspec() -> None:
         "msgspec",
         {
             "typing_extensions": None,
+            "datetime": _same_as("datetime", "_datetime"),
             "platform": _stand_in("platform", system=lambda: os.uname().sysname),
             "msgspec.inspect": _stand_in("msgspec.inspect"),
             "msgspec._json_schema": _stand_in("msgspec._json_schema", "schema", "schema_components"),
@@ -37,8 +39,13 @@ def import_msgspec() -> None:
 
 
 def import_pathlib() -> None:
-    """Import pathlib without `urllib.parse`, which it needs for addresses of files only."""
-    _import("pathlib", {"urllib.parse": _stand_in("urllib.parse", "quote_from_bytes")})
+    """Import pathlib without `urllib.parse`, which it needs for addresses of files only, and without a search for what
+    there is on Windows only.
+    """
+    _import(
+        "pathlib",
+        {"urllib.parse": _stand_in("urllib.parse", "quote_from_bytes"), "nt": None, "_winapi": None},
+    )
 
 
 def import_argparse() -> None:
@@ -100,8 +107,8 @@ def _forget(placed: Mapping[str, ModuleType | None]) -> None:
             del sys.modules[name]
 
 
-def _stand_in(name: str, *later: str, **made: Callable[[], Any]) -> ModuleType:
-    """A module of these functions; each of `later` loads the real one when it is called."""
+def _stand_in(name: str, *later: str, **made: Any) -> ModuleType:
+    """A module with what was `made`; each function of `later` loads the real one when it is called."""
     module = type(sys)(name)
     vars(module).update({function: _later(name, function) for function in later}, **made)
     return module
