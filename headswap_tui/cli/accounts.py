@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from headswap_tui.cli.callbacks import Callbacks
 from headswap_tui.config.credential import current_credential, named_source
@@ -23,7 +25,7 @@ LARGEST_COUNTED: Final = 4 << 20
 """Bytes of a list up to which its tasks are counted for the choice: some milliseconds."""
 
 
-class Account(NamedTuple):
+class Account(msgspec.Struct, frozen=True):
     """A profile with all that the dashboard needs to show it; nothing is running yet."""
 
     engine: Engine
@@ -34,7 +36,7 @@ class Account(NamedTuple):
     """What holds for it though it does not belong to it; empty: nothing."""
 
 
-class Choice(NamedTuple):
+class Choice(msgspec.Struct, frozen=True):
     """What the settings say of a profile."""
 
     name: str
@@ -88,7 +90,8 @@ class Accounts:
         account = self.account(settings_of(profile, self._flags, self._environ))
         account.engine.open()
         held = held_for_all(account.settings, self._environ)
-        return account._replace(warning="\n".join(f"{name} is used for every profile, this one too." for name in held))
+        warning = "\n".join(f"{name} is used for every profile, this one too." for name in held)
+        return msgspec.structs.replace(account, warning=warning)
 
     def _choice(self, name: str) -> Choice:
         settings = settings_of(name, self._flags, self._environ)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from headswap_tui.config.client_keys import find_client_keys
-from headswap_tui.config.listening import listen_address
 from headswap_tui.domain.errors import HeadswapError
 from headswap_tui.domain.events import Mode
 
@@ -48,6 +47,8 @@ class Callbacks:
 
     async def begin(self) -> list[str]:
         """Listen; returns what the user should know of it. Raises `ConfigError` or `CredentialError`."""
+        from headswap_tui.config.listening import listen_address
+
         address = listen_address(self._listen)
         keys = await asyncio.to_thread(find_client_keys, self._settings)  # may run the user's command
         listening = await self._doors.webhook(self._engine, self._settings, address, keys)

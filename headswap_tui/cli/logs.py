@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from headswap_tui.cli.context import Context
 
 FILE_NAME: Final = "headswap-tui.log"
-_URL: Final = re.compile(r"https?://[^\s\"'<>]+")
-_HEADER: Final = re.compile(
-    r"(x-api-key|authorization)([\"']?\s*[:=,]\s*(?:b?[\"'])?)(?:bearer\s+)?[^\s\"',)]+", re.IGNORECASE
-)
+_URL: Final = r"https?://[^\s\"'<>]+"
+_HEADER: Final = r"(?i)(x-api-key|authorization)([\"']?\s*[:=,]\s*(?:b?[\"'])?)(?:bearer\s+)?[^\s\"',)]+"
 
 log = logging.getLogger("headswap_tui")
 
@@ -33,8 +31,8 @@ class Redacting(logging.Formatter):
 def cleaned(text: str) -> str:
     """`text` as the log may hold it."""
     text = redact(text)
-    text = _HEADER.sub(r"\1\2(hidden)", text)
-    text = _URL.sub(lambda found: without_query(found[0]), text)
+    text = re.sub(_HEADER, r"\1\2(hidden)", text)
+    text = re.sub(_URL, lambda found: without_query(found[0]), text)
     return "\n".join(safe(line, 2000) for line in text.splitlines())
 
 

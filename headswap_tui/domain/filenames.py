@@ -19,8 +19,8 @@ FIELDS: Final = ("id", "label", "file_name", "resolution", "model_name", "create
 """What may stand in braces in a template."""
 EXTENSIONS: Final = (".mp4", ".mov", ".webm", ".mkv", ".m4v")
 _DEFAULT_DATE: Final = "%Y-%m-%d"
-_UNWELCOME: Final = re.compile(r'[<>:"|?*/\\]')
-_RESERVED: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+_UNWELCOME: Final = r'[<>:"|?*/\\]'
+_RESERVED: Final = r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)"
 """Devices on Windows, whatever follows the first dot."""
 
 
@@ -56,7 +56,7 @@ def safe_file_name(template: str, task: TrackedTask) -> str:
     stem = _cut(_tidy(stem), LONGEST_NAME - len(extension.encode()))
     if not stem.strip("._- "):
         stem = _cut(_tidy(task.id), LONGEST_NAME - len(extension.encode())) or "video"
-    if _RESERVED.match(stem):
+    if re.match(_RESERVED, stem):
         stem = _cut("_" + stem, LONGEST_NAME - len(extension.encode()))
     return stem + extension
 
@@ -140,7 +140,7 @@ def _tidy(text: str) -> str:
         elif category[0] != "C":  # control, format (bidi, zero-width), surrogates, private use, unassigned
             kept.append(character)
     spaced = re.sub(r" {2,}", " ", "".join(kept))
-    return _UNWELCOME.sub("_", spaced).lstrip(".-~ ").rstrip(". ")
+    return re.sub(_UNWELCOME, "_", spaced).lstrip(".-~ ").rstrip(". ")
 
 
 def _cut(text: str, limit: int) -> str:

@@ -16,10 +16,11 @@ import msgspec
 from headswap_tui.domain.expiry import is_expired, is_expiring
 from headswap_tui.domain.task import State, TrackedTask
 
-_TERM: Final = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
-_FIELD: Final = re.compile(r"([a-z]+):(.*)", re.DOTALL)
-_AGE: Final = re.compile(r"age\s*(<=|>=|<|>)\s*(.*)", re.DOTALL)
-_SPAN: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])")
+# Made into patterns (which `re` keeps) when a filter is read: the start of the dashboard reads none.
+_TERM: Final = r'(?:[^\s"]|"[^"]*"?)+'
+_FIELD: Final = r"(?s)([a-z]+):(.*)"
+_AGE: Final = r"(?s)age\s*(<=|>=|<|>)\s*(.*)"
+_SPAN: Final = r"(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])"
 _UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 
 _CLAIMS: Final[dict[str, Callable[[TrackedTask, int, float], bool]]] = {
@@ -118,7 +119,7 @@ def parse(text: str, retention_days: float = 7.0) -> Filter:
     """
     terms: list[Term] = []
     words: list[Word] = []
-    for typed in _TERM.findall(text):
+    for typed in re.findall(_TERM, text):
         negated = typed.startswith("!")
         meant = typed[negated:].casefold()
         test, problem = _test(meant, retention_days)
@@ -130,13 +131,13 @@ def parse(text: str, retention_days: float = 7.0) -> Filter:
 
 def split(text: str) -> tuple[list[str], str]:
     """The finished terms of a line, and the one that is still being typed: no blank stands behind it."""
-    terms = _TERM.findall(text)
+    terms = re.findall(_TERM, text)
     return (terms[:-1], terms[-1]) if terms and text.endswith(terms[-1]) else (terms, "")
 
 
 def is_age(term: str) -> bool:
     """Whether that term, perhaps still being typed, is about the age."""
-    return _AGE.fullmatch(term.removeprefix("!").casefold()) is not None
+    return re.fullmatch(_AGE, term.removeprefix("!").casefold()) is not None
 
 
 _Test = Callable[[TrackedTask, str, int], bool]
@@ -144,10 +145,10 @@ _Test = Callable[[TrackedTask, str, int], bool]
 
 def _test(words: str, retention_days: float) -> tuple[_Test | None, str]:
     """The test that one term means, if any, and what is wrong with it, if anything."""
-    age = _AGE.fullmatch(words)
+    age = re.fullmatch(_AGE, words)
     if age:
         return _age_test(words, age[1], age[2])
-    field = _FIELD.fullmatch(words)
+    field = re.fullmatch(_FIELD, words)
     if field is None or field[2].startswith("//"):  # the latter is a pasted address
         plain = words.replace('"', "")
         return (_Word(plain) if plain else None), ""
@@ -171,7 +172,7 @@ class _Word(msgspec.Struct, frozen=True):
 
 
 def _age_test(words: str, sign: str, span: str) -> tuple[_Test | None, str]:
-    found = _SPAN.fullmatch(span)
+    found = re.fullmatch(_SPAN, span)
     if found is None:
         return None, (f"“{words}” is no age; expected such as age<2h (s, m, h, d or w)." if span else "")
     limit_ms = float(found[1]) * _UNIT_MS[found[2]]

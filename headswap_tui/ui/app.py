@@ -20,7 +20,7 @@ from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TaskId
 from headswap_tui.domain.text import safe, safe_block
-from headswap_tui.ui import later_styles, left_crop, memory, themes
+from headswap_tui.ui import later_styles, memory, themes
 from headswap_tui.ui.account import Account, Tenure
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
@@ -209,6 +209,8 @@ class HeadswapApp(TerminalApp):
         )
 
     def _first_frame_is_out(self) -> None:
+        from headswap_tui.ui import left_crop
+
         left_crop.install()  # here because it may have to ask for Textual's version, which takes 20 ms
         if not gc.isenabled():  # whoever started us held it back until here
             gc.freeze()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
+import msgspec
 from rich.color import ColorSystem
 from rich.style import Style
 
 
-class Pen(NamedTuple):
+class Pen(msgspec.Struct, frozen=True):
     """How the terminal writes, each part as the numbers that set it; empty where nothing is set."""
 
     attributes: str = ""

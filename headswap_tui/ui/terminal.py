@@ -6,7 +6,9 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 COPY_LIMIT: Final = 55_000
 """Characters copied at most: terminals cap the encoded text at about 74 kB."""
@@ -18,7 +20,7 @@ _COERCED: Final = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 """What Python itself writes into LC_CTYPE under the C locale (PEP 538); it says nothing about the terminal."""
 
 
-class Calls(NamedTuple):
+class Calls(msgspec.Struct, frozen=True):
     """Ways to call for attention outside the screen."""
 
     bell: bool

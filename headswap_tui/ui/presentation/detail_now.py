@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from headswap_tui.domain.advice import advice
 from headswap_tui.domain.events import Stall
 from headswap_tui.domain.expiry import expiry, is_expiring
 from headswap_tui.domain.task import REFUSALS_UNTIL_MISSING, Download, DownloadState, LastError, State, TrackedTask
@@ -45,6 +44,8 @@ def _action(keys: Keys, command: str, words: str) -> Line:
 
 
 def _failure(task: TrackedTask, look: Look, keys: Keys) -> list[Line]:
+    from headswap_tui.domain.advice import advice
+
     detail = task.detail
     reason = (detail and detail.error_reason) or "The service gave no reason."
     edge = (f"{look.glyphs.cursor} ", "edge-bad")

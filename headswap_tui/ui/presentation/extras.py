@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+import msgspec
 
 from headswap_tui.domain.events import Forecast, Stall, Transfer
 from headswap_tui.domain.task import TaskId
 
 
-class Extras(NamedTuple):
+class Extras(msgspec.Struct, frozen=True):
     """Live figures beside a record."""
 
     forecast: Forecast | None = None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from textual.screen import ModalScreen, Screen
 
-from headswap_tui.domain.filter_words import values_of
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_block
 from headswap_tui.ui import later_styles, memory, notices, terminal
@@ -72,6 +71,7 @@ class ListScreen(Screen[None]):
     @cached_property
     def filter_bar(self) -> FilterBar:
         """The filter's line, there once it is asked for."""
+        from headswap_tui.domain.filter_words import values_of
         from headswap_tui.ui.widgets.filter_bar import FilterBar
 
         bar = FilterBar(glyphs=self.glyphs, leave_key=self.by_key("leave"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
+import msgspec
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
@@ -18,7 +19,7 @@ from headswap_tui.domain.task import State
 from headswap_tui.ui.presentation.pieces import Line, line_width, text_width
 
 
-class Ink(NamedTuple):
+class Ink(msgspec.Struct, frozen=True):
     """How a role looks; colours are names of theme variables, an empty one leaves what is there."""
 
     color: str = ""

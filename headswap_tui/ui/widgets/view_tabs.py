@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 from textual import events
@@ -18,7 +18,7 @@ ACTIVE_NAME: Final = 8
 """Cells that the name of the user's view that is shown keeps."""
 
 
-class Form(NamedTuple):
+class Form(msgspec.Struct, frozen=True):
     """How long the tabs are."""
 
     name: int

@@ -7,7 +7,7 @@ import pytest
 from headswap_tui.domain.task import Detail, Download, DownloadState, LastError, TaskId, TrackedTask
 from headswap_tui.ui import announcing, terminal
 from headswap_tui.ui.digest import Digest
-from headswap_tui.ui.terminal import Terminal
+from headswap_tui.ui.terminal import Calls, Terminal
 
 
 def task(number: int, status: int, download: DownloadState | None = None) -> TrackedTask:
@@ -100,8 +100,8 @@ def test_what_a_terminal_is_known_for(environ: dict[str, str], kind: str) -> Non
 def test_how_attention_is_called_for(
     setting: str, asked: bool, plain: tuple[bool, str], kitty: tuple[bool, str]
 ) -> None:
-    assert Terminal({}).calls(setting, asked=asked) == plain
-    assert Terminal({"TERM": "xterm-kitty"}).calls(setting, asked=asked) == kitty
+    assert Terminal({}).calls(setting, asked=asked) == Calls(*plain)
+    assert Terminal({"TERM": "xterm-kitty"}).calls(setting, asked=asked) == Calls(*kitty)
 
 
 def test_kittys_notification_passes_through_tmux_whole() -> None:
