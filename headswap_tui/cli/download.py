@@ -20,7 +20,8 @@ from headswap_tui.cli.session import DRAW_S, Session, with_engine
 from headswap_tui.config.paths import shown
 from headswap_tui.config.settings import Settings
 from headswap_tui.domain.errors import ApiError, ConfigError
-from headswap_tui.domain.task import Download, DownloadState, State, TaskId, TrackedTask
+from headswap_tui.domain.events import DownloadFinished
+from headswap_tui.domain.task import DownloadState, State, TaskId, TrackedTask
 from headswap_tui.domain.text import safe
 
 EXAMPLES: Final = """\
@@ -105,15 +106,16 @@ def _why_not(task: TrackedTask) -> str:
 
 async def _fetch(context: Context, ids: Sequence[TaskId], session: Session) -> int:
     engine = session.engine
-    before = {task_id: engine.tasks[task_id].download for task_id in ids if task_id in engine.tasks}
+    ended: set[TaskId] = set()
+    # By the event and not by the record, which another process writes that fetches it to another directory.
+    engine.subscribe(lambda event: ended.add(event.id) if isinstance(event, DownloadFinished) else None)
     engine.download(ids)
     left = dict.fromkeys(ids)
     status = exit_codes.DONE
     while left:
         for task_id in list(left):
             task = engine.tasks.get(task_id)
-            ended = task is None or _ended(task.download, before[task_id])
-            if not ended:
+            if task is not None and task_id not in ended:
                 continue
             del left[task_id]
             if not _report(context, task):
@@ -124,11 +126,6 @@ async def _fetch(context: Context, ids: Sequence[TaskId], session: Session) -> i
             context.output.flush()
             await session.news(DRAW_S if context.output.is_live else 1.0)
     return status
-
-
-def _ended(download: Download | None, before: Download | None) -> bool:
-    over = {DownloadState.DONE, DownloadState.FAILED, DownloadState.CANCELLED}
-    return download is not None and download is not before and download.state in over
 
 
 def _report(context: Context, task: TrackedTask | None) -> bool:

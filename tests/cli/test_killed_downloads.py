@@ -57,6 +57,28 @@ def test_a_killed_command_goes_on_where_it_stopped(
     assert (first.headers.get("range"), last.headers["range"]) == (None, f"bytes={count}-")
 
 
+def test_two_that_want_it_elsewhere_both_get_it_one_after_the_other(
+    cli: Cli, simulator: Simulator, environ: Mapping[str, str], tmp_path: Path
+) -> None:
+    task_id = simulator.create(queue_s=0, processing_s=0, size=SIZE // 4, bandwidth=200_000, file_name="v.mp4")
+    cli("add", task_id)
+    here, there = tmp_path / "here", tmp_path / "there"
+
+    def fetch(directory: Path) -> subprocess.Popen[str]:
+        command = [str(PROGRAM), "download", task_id, "--to", str(directory)]
+        return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
+
+    with fetch(here) as first:
+        until(lambda: (here / "v.mp4.part").exists() and (here / "v.mp4.part").stat().st_size > 0, "no part grew")
+        with fetch(there) as second:
+            until(lambda: there.is_dir() and any(there.iterdir()), "the second has not begun to wait")
+            simulator.change(task_id, bandwidth=None)
+            printed = [process.communicate(timeout=20)[0].strip() for process in (first, second)]
+    assert printed == [str(here / "v.mp4"), str(there / "v.mp4")]
+    video = simulator.video_bytes(task_id)
+    assert [Path(path).read_bytes() == video for path in printed] == [True, True]
+
+
 def test_the_file_host_gets_neither_the_key_nor_a_cookie(
     cli: Cli, simulator: Simulator, environ: Mapping[str, str], videos: Path
 ) -> None:
