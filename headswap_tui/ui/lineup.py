@@ -55,6 +55,11 @@ class Lineup:
         """Whether a filter is set."""
         return bool(self.filter_text.strip())
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether values that moved are to change the order when it has stood for a while."""
+        return self._out_of_order
+
     def look_at(self, view: str) -> None:
         """Choose a view by its id."""
         self.view = view

@@ -32,6 +32,7 @@ from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
 from tests import scenes
 from tests.ui.driving import dashboard
+from tests.ui.fake_engine import FakeEngine
 
 
 @pytest.mark.parametrize(
@@ -305,6 +306,20 @@ async def test_nothing_is_drawn_while_nothing_changes(monkeypatch: pytest.Monkey
             desk.main.beat()
         await desk.pilot.pause()
         assert drawn == []
+
+
+async def test_a_list_of_old_ends_rests_until_other_rows_come_into_view() -> None:
+    old = [scenes.ended(number, 3, age_ms=(3 + number) * 3_600_000) for number in range(60)]
+    moving = msgspec.structs.replace(scenes.processing(99, 40.0), added_ms=1)
+    now = scenes.NOW_MS
+    async with dashboard(FakeEngine([moving, *old], now_ms=lambda: now), now_ms=lambda: now) as desk:
+        pulse = desk.main._pulse
+        assert not pulse.rests, "the cursor has just moved"
+        now += 4_000
+        await desk.expect(lambda: pulse.rests and pulse.rest_s > 1, what="a rest")
+        desk.main.table.scroll_to(y=60, animate=False, force=True)
+        await desk.expect(lambda: pulse.rests and pulse.rest_s <= 1, what="a look every second")
+        assert desk.engine.called("show")[-1] == (desk.main.table.visible_ids(), desk.cursor)
 
 
 async def test_the_engine_starts_after_the_first_frame_and_stops_at_the_end() -> None:

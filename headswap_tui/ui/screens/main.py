@@ -30,6 +30,8 @@ from headswap_tui.ui.widgets.task_table import TaskTable
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from headswap_tui.ui.actions.runner import Runner
     from headswap_tui.ui.widgets.filter_bar import FilterBar
 
@@ -87,7 +89,9 @@ class MainScreen(ListScreen):
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
         self._beating = self.set_interval(1 / self.services.refresh_hz, self._beat_if_needed)
+        self._resting: Timer | None = None
         self._stop_listening = self._pulse.begin(self._beating.resume)
+        self.watch(self.table, "scroll_y", self._pulse.look_again, init=False)
         self.call_after_refresh(self._furnish)
 
     def _furnish(self) -> None:
@@ -146,7 +150,9 @@ class MainScreen(ListScreen):
             self.beat()
         if self._pulse.rests:  # else an idle program would wake five times a second to find nothing
             self._beating.pause()
-            self.set_timer(self._pulse.rest_s, self._beating.resume)
+            if self._resting is not None:
+                self._resting.stop()
+            self._resting = self.set_timer(self._pulse.rest_s, self._beating.resume)
 
     def beat(self) -> None:
         """Bring what changed to the screen; called some times a second."""
@@ -175,6 +181,7 @@ class MainScreen(ListScreen):
             filter_bar.show_result(lineup.filter, len(lineup.order), len(self.engine.tasks))
         self._show_place()
         self.show_footer()
+        self._pulse.look_again()
 
     def _show_place(self) -> None:
         """Order, marks and the cursor's row."""

@@ -64,6 +64,8 @@ class Pulse:
         self._digest = Digest()
         self._tally = Tally(engine.tasks)
         self._second = 0
+        self._next_ms = 0
+        """When the clock next changes what is shown."""
         self._moved_ms = 0
         self._untold = Feed()
         self._told_ms = 0
@@ -84,16 +86,22 @@ class Pulse:
         self._moved_ms = self._now_ms()
         self._wake()
 
+    def look_again(self) -> None:
+        """Other rows are in view: some of them may change by themselves."""
+        self._next_ms = 0
+        self._wake()
+
     @property
     def rests(self) -> bool:
-        """Whether a beat would find nothing: no news, the same second, and nobody is looking around."""
+        """Whether a beat would find nothing: no news, nothing that the clock changed, and nobody is looking around."""
         now_ms = self._now_ms()
-        return not self._feed and now_ms // 1000 == self._second and now_ms - self._moved_ms > MOVING_MS + CALM_MS
+        is_same_time = self._second * 1000 <= now_ms < self._next_ms  # before it: the clock was set back
+        return not self._feed and is_same_time and now_ms - self._moved_ms > MOVING_MS + CALM_MS
 
     @property
     def rest_s(self) -> float:
         """How long until the clock ends a rest."""
-        return 1 - self._now_ms() % 1000 / 1000
+        return max(0.01, (self._next_ms - self._now_ms()) / 1000)  # none of 0 s can be set
 
     def focus_changed(self, has_focus: bool) -> Announcement | None:
         """The terminal's window lost or regained the focus: what happened meanwhile, if anything did."""
@@ -123,7 +131,15 @@ class Pulse:
             self.show_detail(body)
         self._tell(news)
         self._report(table.visible_ids(), table.cursor_id)
+        self._next_ms = self._next_change_ms(body, now_ms)
         return bool(news)
+
+    def _next_change_ms(self, body: Body, now_ms: int) -> int:
+        next_second = now_ms - now_ms % 1000 + 1000
+        is_ticking = body.is_open and self._is_moving(body.table.cursor_id, now_ms)
+        if is_ticking or self._untold or self._lineup.is_unsettled:
+            return next_second
+        return max(next_second, min(now_ms - now_ms % SLOWLY_MS + SLOWLY_MS, body.table.steady_until_ms))
 
     def _is_moving(self, task_id: TaskId | None, now_ms: int) -> bool:
         """Whether what is said of it changes from second to second."""

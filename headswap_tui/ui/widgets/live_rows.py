@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -18,6 +19,7 @@ from headswap_tui.ui.widgets.paint import Palette, Unboxed
 from headswap_tui.ui.widgets.table_rows import Row, RowPainter
 
 BLANK_GUTTER: Line = (("  ", ""),)
+FOR_EVER_MS: Final = 1 << 62
 
 
 class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
@@ -94,6 +96,12 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
     def visible_ids(self) -> Sequence[TaskId]:
         """The tasks in view, from the top."""
         return self._order[self._top : self._top + self._page]
+
+    @property
+    def steady_until_ms(self) -> int:
+        """Before that nothing in view changes by itself; 0 if that is not known."""
+        rows = map(self._rows.get, self.visible_ids())
+        return min((row.steady_until_ms if row is not None else 0 for row in rows), default=FOR_EVER_MS)
 
     def show_empty(self, title: str, help_text: str) -> None:
         """What to say while there is nothing to show: a line, and below it what to do about it."""
