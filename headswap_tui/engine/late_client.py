@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from headswap_tui.domain.errors import Unreachable
 from headswap_tui.domain.task import Detail, TaskId
 from headswap_tui.engine.poller import AsksDetail
 
@@ -28,9 +29,15 @@ class LateClient:
 
     async def detail(self, task_id: TaskId) -> Detail:
         """What the service says about the task now; raises `ApiError`."""
-        if self._making is None:
-            self._making = asyncio.get_running_loop().run_in_executor(None, self._make)
-        client = await asyncio.shield(self._making)  # one that gives up must not take it from those who wait, too
+        making = self._making
+        if making is None:
+            making = self._making = asyncio.get_running_loop().run_in_executor(None, self._make)
+        try:
+            client = await asyncio.shield(making)  # one that gives up must not take it from those who wait, too
+        except (ImportError, OSError) as error:  # no file can be opened any more, say
+            if self._making is making:
+                self._making = None
+            raise Unreachable(f"HTTP cannot be loaded: {error}.", "It is tried again.") from error
         if self._is_closed:
             await client.aclose()  # it was not there yet when the others closed; asked now, it refuses
         return await client.detail(task_id)

@@ -15,8 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tinydb.storages import Storage
-
 from headswap_tui.domain.errors import StoreDamaged, StoreError, StoreWriteFailed
 from headswap_tui.store import migrations
 from headswap_tui.store.generation import sync_names, write_generation
@@ -34,8 +32,10 @@ TABLE: Final = "tasks"
 """The only table."""
 
 
-class JournalStorage(Storage):
+class JournalStorage:
     """The records of one file. Several threads and several processes may use it at the same time.
+
+    It is registered as a `Storage` of TinyDB's where that is loaded, in `table.py`: who only reads needs none of it.
 
     Raises only `StoreError` and its kind.
     """

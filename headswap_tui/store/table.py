@@ -14,6 +14,8 @@ from tinydb.table import Table
 
 from headswap_tui.store.storage import TABLE, JournalStorage
 
+Storage.register(JournalStorage)
+
 
 class JournalTable(Table):
     """A table whose every change is one transaction of the journal. Insert only `Document`s: ids are our own."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from tinydb.table import Document
 
+from headswap_tui.domain.errors import StoreError
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.store import patch
 from headswap_tui.store.backup import Examined, Inspection, Restored, inspect, restore_backup
@@ -21,7 +22,9 @@ from headswap_tui.store.storable import shallow, storable
 from headswap_tui.store.storage import JournalStorage
 from headswap_tui.store.stored import Stored, text_of
 from headswap_tui.store.system import System
-from headswap_tui.store.table import JournalTable, TaskDatabase
+
+if TYPE_CHECKING:
+    from tinydb.table import Document
 
 __all__ = ["Examined", "Inspection", "Restored", "TaskStore", "inspect", "restore_backup"]
 
@@ -37,9 +40,8 @@ class TaskStore:
     changed, in memory or on disk.
     """
 
-    def __init__(self, storage: JournalStorage, table: JournalTable) -> None:
+    def __init__(self, storage: JournalStorage) -> None:
         self._storage = storage
-        self._table: Any = table  # TinyDB's annotations know integers as ids only
         self._removed: dict[TaskId, Stored] = {}
 
     @classmethod
@@ -56,10 +58,17 @@ class TaskStore:
         `StoreError`; the file is then untouched.
         """
         with _collection_off():
-            database = TaskDatabase(file_in(directory), create=create, decoded=decoded, system=system)
-        storage, table = database.storage, database.table(database.default_table_name)
-        assert isinstance(storage, JournalStorage) and isinstance(table, JournalTable)
-        return cls(storage, table)
+            return cls(JournalStorage(file_in(directory), create=create, decoded=decoded, system=system))
+
+    @cached_property
+    def _table(self) -> Any:  # TinyDB's annotations know integers as ids only
+        """TinyDB's table, which all changes go through; loaded with the first one."""
+        try:
+            from headswap_tui.store.table import TaskDatabase
+        except (ImportError, OSError) as error:  # no file can be opened any more, say: it is tried again
+            raise StoreError(f"{self.path} cannot be changed: TinyDB cannot be loaded ({error}).") from error
+        database = TaskDatabase(storage=lambda: self._storage)
+        return database.table(database.default_table_name)
 
     @property
     def path(self) -> Path:
@@ -194,6 +203,8 @@ class TaskStore:
 
 
 def _document(task_id: str, fields: dict[str, object]) -> Document:
+    from tinydb.table import Document
+
     kind: Any = Document  # annotated with an integer id
     document: Document = kind(fields, task_id)
     return document

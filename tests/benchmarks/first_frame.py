@@ -34,18 +34,17 @@ def bare() -> None:
 def ours() -> None:
     """The dashboard, as the command starts it."""
     from headswap_tui import __main__ as program
-    from headswap_tui.cli import lean
 
-    load = lean.import_textual
+    enter = program.Doors.dashboard
 
-    def import_textual() -> None:
-        load()
-        from textual.app import App
+    def dashboard(*args: Any, **kwargs: Any) -> int:
+        from headswap_tui.ui import app as ui
 
-        app: type[Any] = App
+        app: type[Any] = ui.HeadswapApp
         app.post_display_hook = leave
+        return enter(*args, **kwargs)
 
-    lean.import_textual = import_textual  # to end at the frame
+    program.Doors.dashboard = dashboard  # type: ignore[method-assign]  # to end at the frame
     program.main([])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tinydb import Query, TinyDB
 from tinydb.storages import MemoryStorage, Storage
 from tinydb.table import Document, Table
 
+from headswap_tui.domain.errors import StoreError
 from headswap_tui.store.storage import JournalStorage
 from headswap_tui.store.table import JournalTable, TaskDatabase
 from headswap_tui.store.tasks import TaskStore
@@ -149,3 +151,14 @@ def test_traps_are_closed(tmp_path: Path, database: Any) -> None:
     document_of = database.get(doc_id=an_id(1))
     document_of["changed"] = True
     assert database.get(doc_id=an_id(1)) == {}, "a caller's copy is a copy"
+
+
+def test_a_tinydb_that_cannot_be_loaded_is_a_change_that_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = TaskStore.open(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "headswap_tui.store.table", None)
+        with pytest.raises(StoreError, match="TinyDB cannot be loaded"):
+            store.add([a_task(1)])
+    assert store.add([a_task(1)]) == [an_id(1)]

@@ -85,3 +85,20 @@ async def test_one_that_was_never_asked_has_nothing_to_close() -> None:
     service = Service()
     await LateClient(service.make).aclose()
     assert service.made == 0
+
+
+async def test_what_cannot_be_loaded_is_like_a_service_that_cannot_be_reached() -> None:
+    service = Service()
+    service.may_be_made.set()
+    tries = iter([OSError(24, "Too many open files"), ImportError("no httpx"), None])
+
+    def make() -> Service:
+        if (trouble := next(tries)) is not None:
+            raise trouble
+        return service.make()
+
+    late = LateClient(make)
+    for words in ("Too many open files", "no httpx"):
+        with pytest.raises(Unreachable, match=words):
+            await late.detail(ONE)
+    assert await late.detail(ONE) == Detail(status=2)
