@@ -45,10 +45,13 @@ class Doors:
         Without `accounts` there is no other profile to go to. `themes_dir`: not the user's own themes. `examples` are
         ids that a demo offers where one is asked for.
         """
-        from headswap_tui.ui.run import run_dashboard
+        from headswap_tui.cli.lean import import_textual
+        from headswap_tui.ui.run import prepare, run_dashboard
 
         self.ends_at_once = True
-        return run_dashboard(account, accounts, themes_dir=themes_dir, examples=examples)
+        notices = prepare(os.environ)  # before Textual is imported
+        import_textual()
+        return run_dashboard(account, accounts, notices=notices, themes_dir=themes_dir, examples=examples)
 
     async def webhook(
         self, engine: Engine, settings: Settings, address: ListenAddress, keys: ClientKeys | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")  # on a busy machine anything may take a second
+
+for name in [name for name in os.environ if name.startswith(("HEADSWAP_", "AKOOL_"))]:
+    del os.environ[name]  # settings of whoever runs the tests
 
 NOON_MS = 1_800_000_000_000
 """A wall clock for tests that hold it still."""

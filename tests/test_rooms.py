@@ -156,20 +156,62 @@ def test_what_a_lean_import_left_out_is_there_when_it_is_asked_for(tmp_path: Pat
 from headswap_tui.cli import lean
 lean.import_msgspec(), lean.import_pathlib(), lean.import_argparse()
 import sys
-left_out = {"typing_extensions", "platform", "textwrap", "msgspec.inspect", "urllib.parse", "gettext"}
+left_out = {"datetime", "typing_extensions", "platform", "textwrap", "msgspec.inspect", "urllib.parse", "gettext"}
 assert not left_out & sys.modules.keys()
-import argparse, gettext, msgspec, pathlib, platform, typing_extensions, urllib.parse
+import argparse, datetime, gettext, msgspec, pathlib, platform, typing_extensions, urllib.parse
 assert platform.system() and urllib.parse.quote("%") == "%25" and gettext.gettext("a") == "a"
 assert pathlib.Path("/a b").as_uri() == "file:///a%20b"
 assert argparse._("usage") == "usage" and argparse.ngettext("one", "more", 2) == "more"
 class S(msgspec.Struct):
     x: typing_extensions.Annotated[int, msgspec.Meta(ge=1)]
-assert msgspec.json.decode(b'{"x": 3}', type=S).x == 3
+    at: datetime.datetime | None = None
+assert msgspec.json.decode(b'{"x": 3, "at": "2026-05-15T00:50:13Z"}', type=S).at.tzinfo is datetime.UTC
 assert msgspec.json.schema(S)["$defs"]["S"]["properties"]["x"]["minimum"] == 1
 from msgspec import inspect
 assert inspect.type_info(int) == inspect.IntType() and msgspec.inspect is inspect
 """
     assert "msgspec" in loaded_by(code, environment(tmp_path))
+
+
+def test_what_the_dashboard_starts_without_is_there_when_it_is_asked_for(tmp_path: Path) -> None:
+    code = """
+from headswap_tui.cli import lean
+lean.import_asyncio(), lean.import_textual()
+import sys
+left_out = {"ssl", "typing_extensions", "textual.types", "textual.canvas", "rich.table", "platformdirs"}
+assert not (left_out | {"textual.widgets._select", "textual.widgets._tree"}) & sys.modules.keys()
+import asyncio, textual.app, textual.design, textual.layout
+from textual.canvas import Canvas
+from textual.types import CallbackType, DirEntry
+from textual.widgets import Select, Tree
+assert isinstance(textual.layout.Canvas(3, 1), Canvas)
+colors = textual.design.ColorSystem("#336699")
+assert textual.design.show_design(colors, colors).row_count
+assert textual.app.user_downloads_path().name
+"""
+    assert "textual" in loaded_by(code, environment(tmp_path))
+
+
+def test_tls_needs_nothing_of_the_asyncio_that_was_imported_without_it(tmp_path: Path) -> None:
+    certificate = PACKAGE.parent / "tests" / "contract" / "api" / "tls" / "localhost.pem"
+    code = f"""
+from headswap_tui.cli import lean
+lean.import_asyncio()
+import asyncio, socket, ssl, threading, httpx
+serves, trusts = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile={str(certificate)!r})
+serves.load_cert_chain({str(certificate)!r})
+server = socket.create_server(("127.0.0.1", 0))
+def serve():
+    with serves.wrap_socket(server.accept()[0], server_side=True) as connection:
+        connection.recv(10_000)
+        connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok")
+threading.Thread(target=serve, daemon=True).start()
+async def main():
+    async with httpx.AsyncClient(verify=trusts) as client:
+        return (await client.get(f"https://localhost:{{server.getsockname()[1]}}/")).text
+assert asyncio.run(main()) == "ok"
+"""
+    assert "httpx" in loaded_by(code, environment(tmp_path))
 
 
 def test_a_library_that_needs_more_than_a_stand_in_has_is_imported_as_ever(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import repeat
 from typing import Final
 
@@ -90,22 +90,24 @@ def table(
 
 
 def _lines(output: Output, columns: Sequence[Column], widths: Sequence[int]) -> list[str]:
-    filled = [_filled(output, column, width) for column, width in zip(columns, widths, strict=True)]
-    return ["  ".join(texts).rstrip() for texts in zip(*filled, strict=True)]
+    forms, filled = zip(*map(partial(_filled, output), columns, widths), strict=True)
+    form = "  ".join(forms)
+    return [(form % texts).rstrip() for texts in zip(*filled, strict=True)]
 
 
-def _filled(output: Output, column: Column, width: int) -> list[str]:
-    """The texts, each in exactly `width` columns."""
+def _filled(output: Output, column: Column, width: int) -> tuple[str, Sequence[str]]:
+    """Texts and the form that makes each of them exactly `width` columns wide."""
     texts = column.texts
     if _widest(texts) > width:
         texts = [cut(text, width) for text in texts]
     if not (output.is_coloured and (column.colours or column.each)) and "".join(texts).isascii():
-        return [text.ljust(width) for text in texts]
+        return f"%-{width}s", texts
     each = column.each or repeat(column.colours)
-    return [
+    padded = [
         output.styled(text, *colours) + " " * (width - width_of(text))
         for text, colours in zip(texts, each, strict=False)
     ]
+    return "%s", padded
 
 
 def _widest(texts: Sequence[str]) -> int:
@@ -132,9 +134,9 @@ def length(seconds: float | None) -> str:
 
 def span(seconds: float) -> str:
     """A time span in its two largest units: `45s`, `12m`, `3h05m`, `2d4h`."""
-    whole = max(0, round(seconds))
+    whole = round(seconds)
     if whole < 60:
-        return f"{whole}s"
+        return f"{whole}s" if whole > 0 else "0s"
     minutes = whole // 60
     if minutes < 60:
         return f"{minutes}m{whole % 60:02}s" if minutes < 10 else f"{minutes}m"

@@ -23,6 +23,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.output.say(problem)
         return exit_codes.USAGE
     settings = context.settings
+    from headswap_tui.cli.lean import import_asyncio
+
+    import_asyncio()
     from headswap_tui.cli.accounts import Accounts
     from headswap_tui.cli.logs import silence
 

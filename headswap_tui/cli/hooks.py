@@ -105,26 +105,25 @@ class _Program:
         What it leaves running is not waited for, and stays unless it itself had to be ended.
         """
         until = time.monotonic() + timeout_s
-        with subprocess.Popen(  # noqa: S603  # the user's own; without a shell
+        process = subprocess.Popen(  # noqa: S603  # the user's own; without a shell
             self._words,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=self._environ,
             start_new_session=True,
-        ) as process:
-            with selectors.DefaultSelector() as pipes:
-                for pipe, event in ((process.stdin, selectors.EVENT_WRITE), (process.stdout, selectors.EVENT_READ)):
-                    assert pipe is not None
-                    os.set_blocking(pipe.fileno(), False)
-                    pipes.register(pipe, event)
-                while process.poll() is None:
-                    if given_up.is_set() or time.monotonic() >= until:
-                        _end(process)
-                        return None
-                    self._exchange(pipes)
-                self._exchange(pipes, wait_s=0)  # its last words
-            return process.returncode
+        )
+        with process, selectors.DefaultSelector() as pipes:
+            for pipe, event in ((process.stdin, selectors.EVENT_WRITE), (process.stdout, selectors.EVENT_READ)):
+                assert pipe is not None
+                os.set_blocking(pipe.fileno(), False)
+                pipes.register(pipe, event)
+            while (status := process.poll()) is None and not given_up.is_set() and time.monotonic() < until:
+                self._exchange(pipes)
+            if status is None:
+                _end(process)
+            self._exchange(pipes, wait_s=0)  # its last words
+        return status
 
     def _exchange(self, pipes: selectors.BaseSelector, wait_s: float = LOOK_S) -> None:
         """Give it what it takes, and take what it gives; whatever is over is closed."""

@@ -20,7 +20,8 @@ def import_msgspec() -> None:
     """Import msgspec without the modules that only its own `inspect` and JSON Schema need.
 
     `typing_extensions` is there for two names that `typing` has as well, and brings `ast`, `dis` and `socket` along;
-    `uuid` asks `platform` for the name of the system. All in all it takes a third of the time.
+    `uuid` asks `platform` for the name of the system; `datetime` is all written in Python once more in Python 3.11,
+    for where `_datetime` is missing. All in all it takes a third of the time.
     """
     if "msgspec" in sys.modules:
         return
@@ -28,6 +29,7 @@ def import_msgspec() -> None:
         "msgspec",
         {
             "typing_extensions": None,
+            "datetime": _same_as("datetime", "_datetime"),
             "platform": _stand_in("platform", system=lambda: os.uname().sysname),
             "msgspec.inspect": _stand_in("msgspec.inspect"),
             "msgspec._json_schema": _stand_in("msgspec._json_schema", "schema", "schema_components"),
@@ -37,13 +39,39 @@ def import_msgspec() -> None:
 
 
 def import_pathlib() -> None:
-    """Import pathlib without `urllib.parse`, which it needs for addresses of files only."""
-    _import("pathlib", {"urllib.parse": _stand_in("urllib.parse", "quote_from_bytes")})
+    """Import pathlib without `urllib.parse`, which it needs for addresses of files only, and without a search for what
+    there is on Windows only.
+    """
+    _import(
+        "pathlib",
+        {"urllib.parse": _stand_in("urllib.parse", "quote_from_bytes"), "nt": None, "_winapi": None},
+    )
 
 
 def import_argparse() -> None:
     """Import argparse without `gettext`: our texts are English only."""
     _import("argparse", {"gettext": _stand_in("gettext", "gettext", "ngettext")})
+
+
+def import_asyncio() -> None:
+    """Import asyncio without its own TLS: ours is httpx's, which does not use it, and is loaded with httpx."""
+    _import("asyncio", {"ssl": None})
+
+
+def import_textual() -> None:
+    """Import Textual's app without what it names for types, for pictures of its colours and for places of downloads.
+
+    The types of what widgets may be set to bring those widgets along: trees, selections, placeholders.
+    """
+    stand_ins = {
+        "typing_extensions": _same_as("typing_extensions", "typing"),
+        "textual.types": _same_as("textual.types", "textual._types"),
+        "textual.canvas": _stand_in("textual.canvas", "Canvas", "Rectangle"),
+        "rich.table": _stand_in("rich.table", "Table"),
+        "platformdirs": _stand_in("platformdirs", "user_downloads_path"),
+    }
+    _import("textual.app", stand_ins)
+    _import("textual.drivers.linux_driver", stand_ins)
 
 
 def spare_httpx_command() -> None:
@@ -65,7 +93,7 @@ def _import(name: str, stand_ins: Mapping[str, ModuleType | None]) -> None:
         __import__(name)
     except (ImportError, AttributeError):  # another version of it needs more of them
         for half in set(sys.modules) - before - placed.keys():
-            if half.partition(".")[0] == name:
+            if half.partition(".")[0] == name.partition(".")[0]:
                 del sys.modules[half]
         _forget(placed)
         __import__(name)
@@ -79,10 +107,17 @@ def _forget(placed: Mapping[str, ModuleType | None]) -> None:
             del sys.modules[name]
 
 
-def _stand_in(name: str, *later: str, **made: Callable[[], Any]) -> ModuleType:
-    """A module of these functions; each of `later` loads the real one when it is called."""
+def _stand_in(name: str, *later: str, **made: Any) -> ModuleType:
+    """A module with what was `made`; each function of `later` loads the real one when it is called."""
     module = type(sys)(name)
     vars(module).update({function: _later(name, function) for function in later}, **made)
+    return module
+
+
+def _same_as(name: str, other: str) -> ModuleType:
+    """A module with the names of another."""
+    module = type(sys)(name)
+    vars(module)["__getattr__"] = lambda attribute: getattr(__import__(other, fromlist=[attribute]), attribute)
     return module
 
 

@@ -26,6 +26,9 @@ REMARK_LIMIT: Final = 60
 LEAST_WITH_REMARK: Final = 30
 """Columns of a name with what is wrong, for which a narrow terminal does without others."""
 NO_DETAIL: Final = Detail()
+_UNKNOWN, _COMPLETED = State.UNKNOWN, State.COMPLETED
+WORDS: Final = {state: str(state) for state in State}
+"""To find a member of an enum by its name, or to ask it for its text, takes as long as all the rest of a cell."""
 EXAMPLES: Final = """\
 examples:
   headswap-tui list --state queued --state processing
@@ -86,7 +89,7 @@ def _columns(
     # Only foreign text has to be made safe: a list of thousands has tens of thousands of cells.
     return (
         Column("STATE", list(map(_word, tasks, states)), each=[STATE_COLOURS[state] for state in states]),
-        Column("DONE", list(map(_done, tasks, details))),
+        Column("DONE", list(map(_done, tasks, details, states))),
         Column("RES", safe_all([detail.resolution or "" for detail in details])),
         Column("LENGTH", [length(detail.video_duration) for detail in details]),
         Column("ETA", [_left(ends[task.id] - now_ms) if task.id in ends else "" for task in tasks]),
@@ -98,13 +101,15 @@ def _columns(
 
 
 def _word(task: TrackedTask, state: State) -> str:
-    if state is State.UNKNOWN:
+    if state is _UNKNOWN:
         return state_word(task)
-    return str(state) + "…" * (state is State.COMPLETED and is_waiting_for_file(task))
+    return WORDS[state] + "…" if state is _COMPLETED and is_waiting_for_file(task) else WORDS[state]
 
 
-def _done(task: TrackedTask, detail: Detail) -> str:
-    return share(detail.progress) if detail.progress is not None and task.is_active else ""
+def _done(task: TrackedTask, detail: Detail, state: State) -> str:
+    if detail.progress is None or (state is _COMPLETED and detail.video_url):  # as most are; asking the task is slower
+        return ""
+    return share(detail.progress) if task.is_active else ""
 
 
 def _left(milliseconds: int) -> str:

@@ -67,7 +67,7 @@ class Output:
     def results(self, lines: Iterable[str]) -> None:
         """Several such lines."""
         self.erase_live()
-        self._out.write("".join([f"{line}\n" for line in lines]))
+        self._out.write("\n".join([*lines, ""]))
 
     def record(self, value: Any) -> None:
         """A result for programs: one line of JSON."""

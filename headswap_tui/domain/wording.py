@@ -8,6 +8,9 @@ from typing import Final
 from headswap_tui.domain.task import State, TrackedTask
 from headswap_tui.domain.text import unsigned
 
+_UNKNOWN, _COMPLETED, _FAILED = State.UNKNOWN, State.COMPLETED, State.FAILED
+# Asked of thousands of records at once: Python 3.11 takes long to find a member by its name.
+
 _TROUBLES: Final[Mapping[str, str]] = {
     "auth": "key refused",
     "refused": "refused by the service",
@@ -22,7 +25,7 @@ _TROUBLES: Final[Mapping[str, str]] = {
 def state_word(task: TrackedTask) -> str:
     """The state; `unknown (7)` for a status number that we do not know."""
     state = task.state
-    if state is State.UNKNOWN:
+    if state is _UNKNOWN:
         return f"unknown ({'none' if task.status is None else task.status})"
     return str(state)
 
@@ -37,7 +40,7 @@ def standing(task: TrackedTask) -> str:
 def is_waiting_for_file(task: TrackedTask) -> bool:
     """Whether it is completed but the service names no file yet."""
     detail = task.detail
-    return detail is not None and not detail.video_url and task.state is State.COMPLETED
+    return detail is not None and not detail.video_url and task.state is _COMPLETED
 
 
 def trouble(kind: str) -> str:
@@ -48,6 +51,6 @@ def trouble(kind: str) -> str:
 def remark(task: TrackedTask) -> str:
     """What is wrong, in short and perhaps foreign words: why it failed, or our last error; empty if nothing is."""
     detail = task.detail
-    if detail is not None and detail.error_reason and task.state is State.FAILED:
+    if detail is not None and detail.error_reason and task.state is _FAILED:
         return unsigned(detail.error_reason)
     return trouble(task.last_error.kind) if task.last_error else ""

@@ -27,6 +27,9 @@ BLURRED: Final = 0.4
 """A task seen so rarely that this share of its time is uncertain teaches nothing (the app was closed meanwhile)."""
 
 
+_COMPLETED = State.COMPLETED
+
+
 class _Sample(msgspec.Struct, frozen=True, gc=False):
     resolution: str
     processing_s: float
@@ -114,15 +117,17 @@ def _lognormal(logs: list[float]) -> Lognormal:
 
 def _sample(task: TrackedTask) -> _Sample | None:
     """What a completed task's flight record tells: both ends of its processing must have been seen."""
-    if task.state is not State.COMPLETED or not task.detail:
+    if task.state is not _COMPLETED or not task.detail:
         return None
     started: float | None = None
     blur = 0.0
     for key, change in task.history.items():
+        if change.gap_s <= 0:
+            continue
         at = int(key) / 1000
-        if change.status == 2 and change.gap_s > 0:
+        if change.status == 2:
             started, blur = at - change.gap_s / 2, change.gap_s
-        elif change.status == 3 and started is not None and change.gap_s > 0:
+        elif change.status == 3 and started is not None:
             took = at - change.gap_s / 2 - started
             if took < LEAST_S or (blur + change.gap_s) / 2 > BLURRED * took:
                 return None

@@ -38,7 +38,8 @@ GUESS_PROCESSING: Final = Lognormal(200.0, 0.8)
 """Until past tasks teach better."""
 GUESS_QUEUEING: Final = Lognormal(60.0, 1.0)
 UNKNOWN_LEAST_S: Final = 15.0
-FORESEEN: Final = frozenset({State.PENDING, State.QUEUED, State.PROCESSING})
+_PENDING, _QUEUED, _PROCESSING, _COMPLETED = State.PENDING, State.QUEUED, State.PROCESSING, State.COMPLETED
+FORESEEN: Final = frozenset({_PENDING, _QUEUED, _PROCESSING})
 """States whose end can be foreseen."""
 FORESEEN_MOST_S: Final = 6 * 3600.0
 """An end further away than this was guessed from the task's age alone: no evidence, so nothing to show."""
@@ -62,15 +63,15 @@ class Outlook(msgspec.Struct, frozen=True, gc=False):
 def outlook(task: TrackedTask, learned: Learned) -> Outlook:
     """What to expect of an active task."""
     state = task.state
-    if state is State.PENDING:
+    if state is _PENDING:
         return _before_start(0.0, task, learned)
     seen = course(task)
-    if state is State.QUEUED:
+    if state is _QUEUED:
         began_ms = (task.detail and task.detail.created_ms) or task.added_ms
         return _before_start(max(0.0, seen.age_s, (task.answered_ms - began_ms) / 1000), task, learned)
-    if state is State.PROCESSING:
+    if state is _PROCESSING:
         return _at_work(seen, learned.processing(task))
-    if state is State.COMPLETED:  # without a URL: soon, then more rarely
+    if state is _COMPLETED:  # without a URL: soon, then more rarely
         return Outlook(-seen.since_s / 4, 0.0, 1.0)
     return Outlook(max(UNKNOWN_LEAST_S, -seen.since_s / 4), -seen.since_s, max(60.0, -seen.since_s))
 

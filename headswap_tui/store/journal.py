@@ -105,16 +105,23 @@ class Journal:
         if fd >= 0:
             os.close(fd)
 
-    def load(self, keep: Callable[[dict[str, msgspec.Raw]], Mapping[str, Stored]] | None = None) -> dict[str, Stored]:
+    def load(
+        self, keep: Callable[[dict[str, msgspec.Raw]], Mapping[str, Stored]] | None = None, *, decoded: bool = False
+    ) -> dict[str, Stored]:
         """All records as they are at the end of the file. Raises `StoreDamaged`.
 
-        `keep` makes of each line of the snapshot what is kept of it, before the next one is read.
+        `keep` makes of each line of the snapshot what is kept of it, before the next one is read. With `decoded`, for
+        whoever writes nothing, they are tasks where that is possible.
         """
+        as_tasks = decoded and self.header.schema_version == lines.SCHEMA_VERSION
         records: dict[str, Stored] = {}
         self._note_look()
         with self._reading(0) as file:
             start = len(file.readline(lines.HEADER_LIMIT))
             for at in range(self.header.lines):
+                if as_tasks:
+                    records.update(lines.read_decoded_line(file.readline(), at, self.path))
+                    continue
                 read = lines.read_snapshot_line(file.readline(), at, self.path)
                 records.update(read if keep is None else keep(read))
             if start != lines.HEADER_LENGTH or file.tell() != self.tail_start:

@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import islice
 from typing import Any, Final
 from zlib import crc32
@@ -24,6 +25,7 @@ from zlib import crc32
 import msgspec
 
 from headswap_tui.domain.errors import StoreDamaged, StoreForeign, StoreTooNew
+from headswap_tui.domain.task import TrackedTask
 from headswap_tui.store.stored import Stored, text_of
 
 FORMAT: Final = "headswap-tui tasks"
@@ -65,6 +67,11 @@ class SnapshotLine(msgspec.Struct, frozen=True):
     at: int
     """Its place, from 0."""
     tasks: dict[str, msgspec.Raw]
+
+
+class _DecodedLine(msgspec.Struct, frozen=True):
+    at: int
+    tasks: dict[str, TrackedTask]
 
 
 class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -159,6 +166,24 @@ def read_snapshot_line(line: bytes, at: int, path: object) -> dict[str, msgspec.
     except UNREADABLE:
         pass  # reported below, like a wrong checksum
     raise StoreDamaged(f"{path} is damaged in line {at + 2}.", _RESTORE)
+
+
+def read_decoded_line(line: bytes, at: int, path: object) -> Mapping[str, Stored]:
+    """As `read_snapshot_line`, with the records decoded in one go if this version can read each of them.
+
+    For whoever writes nothing back: a decoded record lacks what only a newer version knows.
+    """
+    try:
+        if is_sound(line) and (piece := _decoded_decoder().decode(line)).at == at:
+            return piece.tasks
+    except UNREADABLE:
+        pass  # looked at one by one
+    return read_snapshot_line(line, at, path)
+
+
+@cache
+def _decoded_decoder() -> msgspec.json.Decoder[_DecodedLine]:
+    return msgspec.json.Decoder(_DecodedLine)
 
 
 def read_transactions(lines: Iterable[bytes], seq: int, offset: int, path: object) -> Iterator[tuple[Transaction, int]]:

@@ -44,7 +44,7 @@ def tasks_of(records: Mapping[str, Stored], path: Path, notes: list[str]) -> dic
     tasks: dict[TaskId, TrackedTask] = {}
     for task_id, stored in records.items():
         try:
-            task = task_of(stored)
+            task = stored if isinstance(stored, TrackedTask) else task_of(stored)
         except UNREADABLE:
             _note_unreadable(task_id, path, notes)
             continue
@@ -73,7 +73,7 @@ def _records(path: Path, notes: list[str]) -> dict[str, Stored]:
             lock.acquire(LOCK_TIMEOUT_S, shared=True)
         journal = Journal.open(path, System())
         try:
-            records = journal.load()
+            records = journal.load(decoded=True)
         finally:
             journal.close()
     finally:

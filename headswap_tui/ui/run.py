@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -24,15 +23,16 @@ def run_dashboard(
     account: OpenedDoor,
     profiles: ProfilesDoor | None,
     *,
+    notices: Sequence[str] = (),
     themes_dir: Path | None = None,
     examples: Sequence[str] = (),
 ) -> int:
     """Run until the user leaves; returns the exit status. Standard input and error must be a terminal.
 
-    Without `profiles` there is only this one account. With `examples` it is a demo: ids to try adding. Raises what
-    ended the dashboard unforeseen. Threads that hang are not waited for: the process should end without.
+    `notices` are told at the start: what `prepare` said. Without `profiles` there is only this one account. With
+    `examples` it is a demo: ids to try adding. Raises what ended the dashboard unforeseen. Threads that hang are not
+    waited for: the process should end without.
     """
-    notices = prepare(os.environ)
     gc.disable()  # the app turns it on again after its first frame
     try:
         from headswap_tui.ui.app import HeadswapApp

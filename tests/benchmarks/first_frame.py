@@ -34,17 +34,18 @@ def bare() -> None:
 def ours() -> None:
     """The dashboard, as the command starts it."""
     from headswap_tui import __main__ as program
+    from headswap_tui.cli import lean
 
-    enter = program.Doors.dashboard
+    load = lean.import_textual
 
-    def dashboard(*args: Any, **kwargs: Any) -> int:
-        from headswap_tui.ui import app as ui
+    def import_textual() -> None:
+        load()
+        from textual.app import App
 
-        app: type[Any] = ui.HeadswapApp
+        app: type[Any] = App
         app.post_display_hook = leave
-        return enter(*args, **kwargs)
 
-    program.Doors.dashboard = dashboard  # type: ignore[method-assign]  # to end at the frame
+    lean.import_textual = import_textual  # to end at the frame
     program.main([])
 
 

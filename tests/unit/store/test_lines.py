@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from headswap_tui.domain.errors import StoreDamaged, StoreForeign, StoreTooNew
+from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.store import lines
 
 HEADER = lines.Header(lines.FORMAT, 1, "0123456789abcdef", 3, 1, 500)
@@ -84,3 +85,15 @@ def test_snapshot_lines_know_their_place() -> None:
     assert back == records and list(back) == list(records)
     with pytest.raises(StoreDamaged, match="line 2"):
         lines.read_snapshot_line(made[1], 0, "f")
+
+
+def test_records_are_decoded_with_their_line_unless_one_cannot_be_read() -> None:
+    records = {f"{number:024x}": b'{"id":"%024x","added_ms":5}' % number for number in range(3)}
+    (line,) = lines.snapshot_lines(records)
+    assert lines.read_decoded_line(line, 0, "f") == {key: TrackedTask(TaskId(key), 5) for key in records}
+    records[f"{1:024x}"] = b'{"id":"of a newer version"}'
+    (line,) = lines.snapshot_lines(records)
+    back = lines.read_decoded_line(line, 0, "f")
+    assert {key: bytes(raw) for key, raw in back.items() if isinstance(raw, msgspec.Raw)} == records
+    with pytest.raises(StoreDamaged, match="line 3"):
+        lines.read_decoded_line(line, 1, "f")
