@@ -167,6 +167,8 @@ def _status_of(arguments: Sequence[str], doors: Doors) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); returns the exit status."""
     gc.disable()  # nothing that is imported becomes garbage; `run` switches it on again
+    if argv is None and sys.path[:1] == [os.path.dirname(sys.executable)]:  # noqa: PTH120  # pathlib is not loaded yet
+        del sys.path[0]  # there are programs, and no module that would have to be looked for there first
     try:
         doors = Doors()
         status = _status_of(sys.argv[1:] if argv is None else list(argv), doors)

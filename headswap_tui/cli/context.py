@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -60,7 +59,6 @@ class Context:
         """The profile's tasks as they are on the disk, for commands that only look. Raises `StoreError`."""
         from headswap_tui.store.reading import read_tasks
 
-        gc.disable()  # looking for rubbish, of which none is made, would be a twentieth of the command's time
         tasks, notes = read_tasks(self.settings.profile_dir)
         for note in notes:
             self.output.say(note)

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_OTHERS = ("inspect", "toml", "yaml")
+
+
 def import_msgspec() -> None:
-    """Import msgspec without the modules that only its own `inspect` and JSON Schema need.
+    """Import msgspec for JSON alone.
 
     `typing_extensions` is there for two names that `typing` has as well, and brings `ast`, `dis` and `socket` along;
     `uuid` asks `platform` for the name of the system; `datetime` is all written in Python once more in Python 3.11,
@@ -31,11 +34,12 @@ def import_msgspec() -> None:
             "typing_extensions": None,
             "datetime": _same_as("datetime", "_datetime"),
             "platform": _stand_in("platform", system=lambda: os.uname().sysname),
-            "msgspec.inspect": _stand_in("msgspec.inspect"),
+            **{f"msgspec.{name}": _stand_in(f"msgspec.{name}") for name in _OTHERS},
             "msgspec._json_schema": _stand_in("msgspec._json_schema", "schema", "schema_components"),
         },
     )
-    vars(sys.modules["msgspec"]).pop("inspect", None)  # `from msgspec import inspect` then finds the real one
+    for name in _OTHERS:
+        vars(sys.modules["msgspec"]).pop(name, None)  # `from msgspec import inspect` then finds the real one
 
 
 def import_pathlib() -> None:

@@ -9,7 +9,6 @@ from headswap_tui.cli import exit_codes
 from headswap_tui.cli.columns import LEAST_FLEXIBLE, STATE_COLOURS, Column, length, share, span, table
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.etas import etas
-from headswap_tui.cli.selecting import clean
 from headswap_tui.cli.task_json import task_json
 from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_all
@@ -53,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print them; returns the exit status."""
     everything = context.tasks()
-    tags = {clean(tag) for tag in args.tag}
+    tags = _clean(args.tag) if args.tag else set()
     tasks = [
         task for task in everything.values() if (not args.state or task.state in args.state) and tags <= set(task.tags)
     ]
@@ -64,6 +63,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
     else:
         context.output.say("Nothing is tracked yet; `headswap-tui add ID` tracks a task.")
     return exit_codes.DONE
+
+
+def _clean(tags: Sequence[str]) -> set[str]:
+    from headswap_tui.cli.selecting import clean
+
+    return set(map(clean, tags))
 
 
 def print_tasks(

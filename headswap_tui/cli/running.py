@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from headswap_tui.cli import exit_codes
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.output import Output
-from headswap_tui.cli.pipes import end_by_sigpipe, forget_stdout
 from headswap_tui.config.settings import Flags
 from headswap_tui.domain.errors import HeadswapError
 
@@ -37,9 +36,13 @@ def run(args: argparse.Namespace, doors: Doors, environ: Mapping[str, str]) -> i
         status = _status_of(args, context)
         output.flush()
     except BrokenPipeError:
+        from headswap_tui.cli.pipes import end_by_sigpipe
+
         end_by_sigpipe()
         return exit_codes.SOME_FAILED
     except OSError as error:  # the results could not be brought out: a full disk behind `>`
+        from headswap_tui.cli.pipes import forget_stdout
+
         forget_stdout()
         output.say(f"The output could not be written: {error.strerror or error}.")
         return exit_codes.SOME_FAILED
@@ -61,7 +64,8 @@ def _status_of(args: argparse.Namespace, context: Context) -> int:
 
             return dashboard.run(args, context)  # switches the collector on after its first frame
         module = importlib.import_module(f"headswap_tui.cli.{entry.module}")
-        gc.enable()
+        if not entry.only_looks:  # of what is read and printed once, nothing becomes rubbish
+            gc.enable()
         status: int = module.run(args, context)
         context.doors.ends_at_once |= entry.only_looks
     except HeadswapError as error:

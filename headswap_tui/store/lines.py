@@ -12,9 +12,9 @@
   kept by programs that do not know them. This first line keeps its form in all versions.
 - A bad line at the very end that is cut short, or has holes as a power cut leaves them, is a transaction that was never
   acknowledged. Any other bad line is damage.
-"""
 
-from __future__ import annotations
+Annotations are no texts here, as in `domain.task`: msgspec would have to compile each of them.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -141,7 +141,7 @@ def read_header(line: bytes, path: object) -> Header:
         raise StoreDamaged(f"{path} has a first line that cannot be read ({error}).", _RESTORE) from error
     if header.format != FORMAT:
         raise StoreForeign(f"{path} is not a file of headswap-tui.", "Move it away.")
-    _check_version(line, path)
+    _check_known(header.schema_version, path)
     return header
 
 
@@ -151,6 +151,10 @@ def _check_version(line: bytes, path: object) -> None:
         version = msgspec.json.decode(line, type=_Versioned).schema_version
     except UNREADABLE:
         return
+    _check_known(version, path)
+
+
+def _check_known(version: int, path: object) -> None:
     if version > SCHEMA_VERSION:
         raise StoreTooNew(
             f"{path} was written by a newer headswap-tui (format {version}; this one knows {SCHEMA_VERSION}).",

@@ -7,13 +7,11 @@ record keeps fields that this version does not know.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from headswap_tui.domain.task import TrackedTask
-from headswap_tui.store import patch
-from headswap_tui.store.struct_patch import patched
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_task = msgspec.json.Decoder(TrackedTask).decode
@@ -21,7 +19,7 @@ _encode = msgspec.json.Encoder().encode
 _MOST_PATCHES = 16
 
 
-class _State(NamedTuple):
+class _State(msgspec.Struct, frozen=True, gc=False):
     raw: bytes
     changes: tuple[bytes, ...]
     """Patches of `raw` that are not applied yet."""
@@ -64,17 +62,19 @@ class Patched:
 
     def task(self) -> TrackedTask:
         """The record decoded. Raises `msgspec.ValidationError` if this version cannot read it."""
-        raw, changes, known, at = self._state
-        if known is not None and at == len(changes):
-            return known
+        state = self._state
+        if state.known is not None and state.at == len(state.changes):
+            return state.known
+        from headswap_tui.store.struct_patch import patched  # a file that was just written anew needs none
+
         try:
-            task = _decode_task(raw) if known is None else known
-            for change in changes[at:]:
+            task = _decode_task(state.raw) if state.known is None else state.known
+            for change in state.changes[state.at :]:
                 task = patched(task, _decode(change))
         except msgspec.ValidationError:  # readable only when all is put together, if at all
             task = _decode_task(self.text())
-            raw, changes = self._state[:2]
-        self._state = _State(raw, changes, task, len(changes))
+            state = self._state
+        self._state = _State(state.raw, state.changes, task, len(state.changes))
         return task
 
 
@@ -101,6 +101,8 @@ def task_of(stored: Stored) -> TrackedTask:
 
 
 def _folded(state: _State) -> _State:
+    from headswap_tui.store import patch
+
     fields = _decode(state.raw)
     for change in state.changes:
         patch.apply(fields, _decode(change))
