@@ -142,11 +142,12 @@ class HeadswapApp(TerminalApp):
 
     def get_css_variables(self) -> dict[str, str]:
         """None before a theme is chosen, which Textual would do for one that is never shown."""
-        return super().get_css_variables() if self._is_dressed else {}
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The widgets' own colours, made from whatever theme is in force."""
-        return theme_variable_defaults(self.current_theme)
+        if not self._is_dressed:
+            return {}
+        theme = self.current_theme
+        generated = theme.to_color_system().generate()  # once: Textual's own way would need it twice
+        self.theme_variables = theme_variable_defaults(theme, generated) | generated | theme.variables
+        return self.theme_variables
 
     # -- life
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from textual.color import Color
@@ -73,14 +74,14 @@ ANSI_DEFAULTS: Final = {
 """With the terminal's own colours rows are told apart by attributes (reverse, bold, dim), never by background."""
 
 
-def theme_variable_defaults(theme: Theme) -> dict[str, str]:
-    """What the app answers for `get_theme_variable_defaults`: variable name (without `$`) to a CSS colour.
+def theme_variable_defaults(theme: Theme, generated: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Variable name (without `$`) to a CSS colour; `generated` is what Textual makes of the theme.
 
     The values are plain colours because Textual does not resolve variables inside variables.
     """
     if theme.ansi:
         return dict(ANSI_DEFAULTS)
-    generated = theme.to_color_system().generate()
+    generated = generated or theme.to_color_system().generate()
     colors = {name: Color.parse(generated[name]) for name in _SOURCES}
     background, foreground = colors["background"], colors["foreground"]
     laid = {

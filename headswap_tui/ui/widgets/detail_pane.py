@@ -151,6 +151,10 @@ class DetailPane(Unboxed, ScrollView, can_focus=True):
         self._palette.clear()
 
     def render_line(self, y: int) -> Strip:
+        """One line of the pane, with what tells the mouse which letters it selects."""
+        return self.painted(y).apply_offsets(0, self.scroll_offset.y + y)
+
+    def painted(self, y: int) -> Strip:
         """One line of the pane."""
         width = self._width
         index = self.scroll_offset.y + y
@@ -160,7 +164,7 @@ class DetailPane(Unboxed, ScrollView, can_focus=True):
         span = selection.get_span(index) if selection is not None else None
         if span is not None:
             strip = self._selected(strip, *span)
-        return strip.apply_offsets(0, index)
+        return strip
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What the mouse has selected."""

@@ -12,11 +12,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.geometry import Region
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 from textual.widget import Widget
 
 from headswap_tui.domain.task import State
 from headswap_tui.ui.presentation.pieces import Line, line_width, text_width
+
+BLACK: Final = RichColor.from_rgb(0, 0, 0)
 
 
 class Ink(msgspec.Struct, frozen=True):
@@ -184,16 +187,53 @@ class Unboxed(Widget):
     line above it (`border-top`), Textual paints it.
     """
 
+    def painted(self, y: int) -> Strip:
+        """One line for the screen, without what only the mouse looks for in it."""
+        return self.render_line(y)
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """As Textual's, but one that paints itself."""
+        if self._vertical_scrollbar is None:
+            bar = self._vertical_scrollbar = Bar(name="vertical", thickness=self.scrollbar_size_vertical)
+            bar.display = False
+            self.app._start_widget(self, bar)  # noqa: SLF001  # as Textual does
+        return self._vertical_scrollbar
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines as `render_line` painted them."""
+        """The lines as they were painted."""
         if self.styles.border_top[0]:
             return super().render_lines(crop)
         width, style, left = self.region.width, self.rich_style, self.styles.padding.left
-        strips = [self.render_line(y) for y in crop.line_range]
+        strips = [self.painted(y) for y in crop.line_range]
         if left:
             margin = Segment(" " * left, style)
             strips = [Strip([margin, *strip], left + strip.cell_length) for strip in strips]
         return finished(self, [strip.adjust_cell_length(width, style) for strip in strips], crop)
+
+
+class Bar(ScrollBar):
+    """A vertical scrollbar without Textual's way from segments to lines, which takes longer than all the rest of it."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """A cell or more for each line, most of them the same."""
+        bar = self.render()
+        assert isinstance(bar, ScrollBarRender) and isinstance(bar.style, Style)
+        made = bar.render_bar(
+            size=self.region.height,
+            virtual_size=bar.virtual_size,
+            window_size=bar.window_size,
+            position=bar.position,
+            thickness=self.region.width,
+            back_color=bar.style.bgcolor or BLACK,
+            bar_color=bar.style.color or BLACK,
+        )
+        strips: dict[Segment, Strip] = {}
+        lines = list(made.segments)[crop.y : crop.bottom]
+        for segment in lines:
+            strips.setdefault(segment, Strip([segment], self.region.width))
+        strips = dict(zip(strips, finished(self, list(strips.values()), crop), strict=True))
+        return [strips[segment] for segment in lines]
 
 
 def blank_lines(widget: Widget, crop: Region) -> list[Strip]:
