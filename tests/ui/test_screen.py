@@ -126,6 +126,13 @@ async def test_a_toast_is_one_small_box_above_the_footer(size: tuple[int, int], 
         assert desk.app.screen.query_one(Toast).region.width <= width
 
 
+async def test_a_hint_keeps_its_line() -> None:
+    async with dashboard(size=(80, 24)) as desk:
+        desk.main.tell("to the clipboard.\ntmux needs a setting.", title="Sent")
+        await desk.expect(lambda: "▌ Sent: to the clipboard." in desk.screen_text())
+        assert "▌ tmux needs a setting." in desk.screen_text()
+
+
 async def test_trouble_has_its_lines_where_talk_has_one() -> None:
     async with dashboard(size=(80, 24)) as desk:
         desk.main.tell("clip.mp4: no face", title="Task failed", severity="error", is_answer=False)

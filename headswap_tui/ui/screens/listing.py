@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ROOMY_ROWS: Final = 30
-"""Below so many a message that is no trouble has one line: more would hide rows."""
+"""Below so many the title of a message that is no trouble stands in its line: each more would hide a row."""
 
 
 class ListScreen(Screen[None]):
@@ -184,7 +184,8 @@ class ListScreen(Screen[None]):
         note = Note(safe_block(text, 500), safe(title, 200), severity, timeout or USUAL_S, is_answer)
         shown = self._toasts.add(note, self.now_ms(), one_line=self.body.is_full)
         if shown.severity == "information" and self.app.size.height < ROOMY_ROWS:
-            shown = Note(" ".join(shown.line.split()), "", shown.severity, shown.timeout_s)
+            beside = ": ".join(filter(None, (shown.title, shown.text)))  # a hint keeps its own line
+            shown = Note(beside, "", shown.severity, shown.timeout_s)
         self.app.notify(shown.text, title=shown.title, severity=shown.severity, timeout=shown.timeout_s, markup=False)
 
     async def ask(self, dialog: ModalScreen[T]) -> T | None:
