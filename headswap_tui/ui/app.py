@@ -217,7 +217,7 @@ class HeadswapApp(TerminalApp):
             gc.freeze()
             gc.enable()
         self._register_other_themes()
-        later_styles.read(self)
+        later_styles.read(self.screen)
         self._tell_notices()
         if self._trouble is None:
             self.run_worker(self._start(), group="engine", name="start")

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.worker import Worker
 
+from headswap_tui.ui import later_styles
 from headswap_tui.ui.glyphs import Glyphs
 from headswap_tui.ui.presentation.extras import ExtrasOf
 from headswap_tui.ui.widgets.detail_pane import DetailPane
@@ -109,6 +110,7 @@ class Body(Container):
         shape = shape_for(columns, rows)
         if shape != self._shape:
             self._shape = shape
+            later_styles.read(self.screen)
             self.set_classes(f"-{shape}")
             self._arrange()
 

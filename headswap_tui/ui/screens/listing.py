@@ -90,7 +90,7 @@ class ListScreen(Screen[None]):
         """What concerns the whole profile, there once something does."""
         from headswap_tui.ui.widgets.banner import Banner
 
-        later_styles.read(self.app)
+        later_styles.read(self)
         banner = Banner(glyphs=self.glyphs)
         self.mount(banner, before="ViewTabs")
         return banner

@@ -61,7 +61,9 @@ class MainScreen(ListScreen):
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        glyphs, services = self.services.glyphs, self.services
+        glyphs, services, shape = self.services.glyphs, self.services, shape_for(*self.app.size)
+        if shape != "beside" or glyphs.is_ascii:
+            later_styles.read(self)
         yield StatusLine(glyphs=glyphs, accent=self.settings.accent)
         tabs = ViewTabs(glyphs=glyphs)
         tabs.views = self.views
@@ -72,7 +74,7 @@ class MainScreen(ListScreen):
             glyphs,
             flash=not services.terminal.is_remote,
             opened=self.memory.detail,
-            shape=shape_for(*self.app.size),
+            shape=shape,
             pictures=services.pictures,
             write=services.write,
         )
@@ -97,7 +99,7 @@ class MainScreen(ListScreen):
     def _furnish(self) -> None:
         """Make what the first frame does not show, so that no key has to wait for it."""
         if self.is_attached:  # else left before the frame was out
-            later_styles.read(self.app)
+            later_styles.read(self)
             _ = self._runner, self.filter_bar
 
     def on_unmount(self) -> None:
