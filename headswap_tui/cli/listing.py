@@ -9,7 +9,6 @@ from headswap_tui.cli import exit_codes
 from headswap_tui.cli.columns import LEAST_FLEXIBLE, STATE_COLOURS, Column, length, share, span, table
 from headswap_tui.cli.context import Context
 from headswap_tui.cli.etas import etas
-from headswap_tui.cli.task_json import task_json
 from headswap_tui.domain.task import Detail, State, TaskId, TrackedTask
 from headswap_tui.domain.text import safe, safe_all
 from headswap_tui.domain.wording import is_waiting_for_file, remark, state_word
@@ -78,6 +77,8 @@ def print_tasks(
     now_ms = context.now_ms()
     ends = etas(tasks, everything.values(), now_ms)
     if as_json:
+        from headswap_tui.cli.task_json import task_json
+
         context.output.records(task_json(task, ends.get(task.id)) for task in tasks)
     elif tasks:
         remarks = [remark(task) for task in tasks]
