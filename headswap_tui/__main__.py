@@ -146,22 +146,22 @@ def _status_of(arguments: Sequence[str], doors: Doors) -> int:
         return _brought_out(f"headswap-tui {__version__}\n")
     from headswap_tui.cli import lean
 
-    lean.import_msgspec()
-    lean.import_pathlib()
     lean.spare_httpx_command()
     if arguments[:1] == ["__complete"]:  # asked for by the completion scripts at each press of the key
+        lean.import_basics()
         lean.import_argparse()
         from headswap_tui.cli.completing import print_candidates
 
         return print_candidates(arguments[1:], doors, os.environ)
-    from headswap_tui.cli.running import NOTHING_ASKED, run
-
     try:
-        args = _parsed(arguments, doors) if arguments else NOTHING_ASKED
+        args = _parsed(arguments, doors) if arguments else None
     except SystemExit as ended:  # help, or a mistake in the arguments
         doors.ends_at_once = True
         return _brought_out() or (ended.code if isinstance(ended.code, int) else 0)
-    return run(args, doors, os.environ)
+    lean.import_basics()
+    from headswap_tui.cli.running import NOTHING_ASKED, run
+
+    return run(NOTHING_ASKED if args is None else args, doors, os.environ)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -63,7 +63,7 @@ def test_what_a_room_loads(room: str, unwanted: tuple[str, ...], tmp_path: Path)
     ("argv", "unwanted"),
     [
         (["--version"], (*HEAVY, "tinydb", "msgspec", "argparse", "asyncio", "typing")),
-        (["--help"], (*HEAVY, "tinydb", "asyncio")),
+        (["--help"], (*HEAVY, "tinydb", "asyncio", "msgspec", "typing", "pathlib", "gettext")),
         (
             ["list"],
             (

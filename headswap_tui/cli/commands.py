@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
-
+TYPE_CHECKING = False  # importing `typing` would cost `--help` a quarter of its time
 if TYPE_CHECKING:
     import argparse
+    from typing import Any, Final
 
 PROGRAM: Final = "headswap-tui"
 
 
-class CommandEntry(msgspec.Struct, frozen=True):
+class CommandEntry:
     """A line of the command table."""
 
-    name: str
-    summary: str
-    module: str
-    """Below `headswap_tui.cli`, with `add_arguments` and `run`; empty: the simulator, a room beside this one."""
-    only_looks: bool = False
-    """Leaves nothing behind that the end of the process would have to undo or to wait for."""
+    def __init__(self, name: str, summary: str, module: str, *, only_looks: bool = False) -> None:
+        self.name = name
+        self.summary = summary
+        self.module = module
+        """Below `headswap_tui.cli`, with `add_arguments` and `run`; empty: the simulator, a room beside this one."""
+        self.only_looks = only_looks
+        """Leaves nothing behind that the end of the process would have to undo or to wait for."""
+
+    def load(self) -> Any:
+        """Its module, and before it, in the shortest way, what each of them needs."""
+        from importlib import import_module
+
+        from headswap_tui.cli import lean
+
+        lean.import_basics()
+        return import_module(f"headswap_tui.cli.{self.module}")
 
 
 COMMANDS: Final = (
@@ -41,6 +49,13 @@ COMMANDS: Final = (
     CommandEntry("completion", "a script that makes your shell complete commands, ids and tags", "completion"),
     CommandEntry("simulate", "the simulator alone, for scripts and tests", ""),
 )
+
+
+def add_mouse(parser: argparse.ArgumentParser) -> None:
+    """What the dashboard takes, on whichever command it opens."""
+    from argparse import SUPPRESS
+
+    parser.add_argument("--no-mouse", action="store_true", default=SUPPRESS, help="leave the mouse to the terminal")
 
 
 def add_globals(parser: argparse.ArgumentParser, default: Any) -> None:

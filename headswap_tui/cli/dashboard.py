@@ -34,13 +34,6 @@ def run(args: argparse.Namespace, context: Context) -> int:
     return context.doors.dashboard(accounts.account(settings), accounts)
 
 
-def add_mouse_argument(parser: argparse.ArgumentParser) -> None:
-    """What the dashboard takes, on whichever command it opens."""
-    from argparse import SUPPRESS
-
-    parser.add_argument("--no-mouse", action="store_true", default=SUPPRESS, help="leave the mouse to the terminal")
-
-
 def with_mouse(args: argparse.Namespace, settings: Settings) -> Settings:
     """The settings with what the arguments say about the mouse."""
     if not getattr(args, "no_mouse", False):

@@ -12,8 +12,9 @@ from typing import Final
 import msgspec
 
 from headswap_tui.cli import exit_codes
+from headswap_tui.cli.commands import add_mouse
 from headswap_tui.cli.context import Context
-from headswap_tui.cli.dashboard import add_mouse_argument, terminal_problem, with_mouse
+from headswap_tui.cli.dashboard import terminal_problem, with_mouse
 from headswap_tui.cli.doors import Demo
 from headswap_tui.config.conversion import convert
 from headswap_tui.config.credential import Credential
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "The dashboard on a built-in simulator. Needs no key and no network, reads no configuration, and leaves "
         "nothing behind."
     )
-    add_mouse_argument(parser)
+    add_mouse(parser)
     parser.add_argument("--speed", type=_speed, default=1.0, metavar="X", help="how fast tasks live (default: 1)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="same seed, same tasks (default: 1)")
     parser.add_argument(

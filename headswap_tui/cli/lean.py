@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 _OTHERS = ("inspect", "toml", "yaml")
 
 
+def import_basics() -> None:
+    """Import what every command needs."""
+    import_msgspec()
+    import_pathlib()
+
+
 def import_msgspec() -> None:
     """Import msgspec for JSON alone.
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
-from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from headswap_tui import __version__
-from headswap_tui.cli.commands import COMMANDS, PROGRAM, CommandEntry, add_globals
+from headswap_tui.cli.commands import COMMANDS, PROGRAM, CommandEntry, add_globals, add_mouse
 
+TYPE_CHECKING = False  # as in `cli.commands`
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, Final, NoReturn
+
     from headswap_tui.cli.doors import Doors
 
 # All our texts are English, so its own must be too; and each of its look-ups of a translation goes to the disk.
@@ -113,9 +114,7 @@ def build_parser(doors: Doors) -> Parser:
         description="A terminal dashboard for head swap tasks. Without a command it opens the dashboard.",
         epilog=EXAMPLES,
     )
-    from headswap_tui.cli.dashboard import add_mouse_argument
-
-    add_mouse_argument(parser)
+    add_mouse(parser)
     version = f"{PROGRAM} {__version__}"
     parser.add_argument("--version", action="version", version=version, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands", parser_class=Parser)
@@ -143,7 +142,7 @@ def _about(entry: CommandEntry, doors: Doors, default: Any) -> dict[str, Any]:
 
 def _fill(entry: CommandEntry, doors: Doors, default: Any, parser: Parser) -> None:
     if entry.module:
-        importlib.import_module(f"headswap_tui.cli.{entry.module}").add_arguments(parser)
+        entry.load().add_arguments(parser)
     else:
         doors.simulator_arguments(parser)
     parser.usage = parser.short_usage()

@@ -6,12 +6,14 @@ each value a word of its own. Everything else, help and mistakes too, is argpars
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from importlib import import_module
 from types import SimpleNamespace
-from typing import Any, Final
 
 from headswap_tui.cli.commands import COMMANDS, add_globals
+
+TYPE_CHECKING = False  # as in `cli.commands`
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Final
 
 _PLAIN: Final = frozenset({"action", "choices", "default", "dest", "help", "metavar"})
 """What may be said of an argument that is read here."""
@@ -90,7 +92,7 @@ def parse_quickly(argv: Sequence[str]) -> Any:
         return None
     grammar: Any = _Grammar()
     try:
-        import_module(f"headswap_tui.cli.{entry.module}").add_arguments(grammar)
+        entry.load().add_arguments(grammar)
         add_globals(grammar, None)
         grammar.read(argv[1:])
     except _Unusual:

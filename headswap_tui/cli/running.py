@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import io
 import sys
 from collections.abc import Mapping
@@ -63,7 +62,7 @@ def _status_of(args: argparse.Namespace, context: Context) -> int:
             from headswap_tui.cli import dashboard
 
             return dashboard.run(args, context)  # switches the collector on after its first frame
-        module = importlib.import_module(f"headswap_tui.cli.{entry.module}")
+        module = entry.load()
         if not entry.only_looks:  # of what is read and printed once, nothing becomes rubbish
             gc.enable()
         status: int = module.run(args, context)
