@@ -73,7 +73,8 @@ def table(
     Empty columns go, then the `expendable` ones in their order for as long as column number `flexible` would have less
     than `least` columns, then that one is cut.
     """
-    widths = [max(len(column.title), _widest(column.texts)) for column in columns]
+    widest = [_widest(column.texts) for column in columns]
+    widths = [max(len(column.title), most) for column, most in zip(columns, widest, strict=True)]
     shown = list(range(len(columns)))
     if output.is_terminal:
         shown = [at for at in shown if any(columns[at].texts)]
@@ -84,9 +85,14 @@ def table(
     room = output.width - sum(widths[at] + 2 for at in shown) + 2
     if room < 0:
         widths[flexible] = max(LEAST_FLEXIBLE, widths[flexible] + room)
-    titles = [Column(columns[at].title, [columns[at].title], ("bold",)) for at in shown]
+    titles = [Column(columns[at].title, [cut(columns[at].title, widths[at])], ("bold",)) for at in shown]
     output.results(_lines(output, titles, [widths[at] for at in shown]))
-    output.results(_lines(output, [columns[at] for at in shown], [widths[at] for at in shown]))
+    fitting = [columns[at] if widest[at] <= widths[at] else _cut_to(columns[at], widths[at]) for at in shown]
+    output.results(_lines(output, fitting, [widths[at] for at in shown]))
+
+
+def _cut_to(column: Column, width: int) -> Column:
+    return msgspec.structs.replace(column, texts=[cut(text, width) for text in column.texts])
 
 
 def _lines(output: Output, columns: Sequence[Column], widths: Sequence[int]) -> list[str]:
@@ -96,10 +102,8 @@ def _lines(output: Output, columns: Sequence[Column], widths: Sequence[int]) -> 
 
 
 def _filled(output: Output, column: Column, width: int) -> tuple[str, Sequence[str]]:
-    """Texts and the form that makes each of them exactly `width` columns wide."""
+    """Texts and the form that makes each of them exactly `width` columns wide; none is wider."""
     texts = column.texts
-    if _widest(texts) > width:
-        texts = [cut(text, width) for text in texts]
     if not (output.is_coloured and (column.colours or column.each)) and "".join(texts).isascii():
         return f"%-{width}s", texts
     each = column.each or repeat(column.colours)
