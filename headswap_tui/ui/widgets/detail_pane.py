@@ -152,19 +152,19 @@ class DetailPane(Unboxed, ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane, with what tells the mouse which letters it selects."""
-        return self.painted(y).apply_offsets(0, self.scroll_offset.y + y)
+        return self.painted(range(y, y + 1))[0].apply_offsets(0, self.scroll_offset.y + y)
 
-    def painted(self, y: int) -> Strip:
-        """One line of the pane."""
-        width = self._width
-        index = self.scroll_offset.y + y
-        line = self._lines[index] if index < len(self._lines) else ()
-        strip = self._palette.strip(line, max(width, line_width(line))).crop(0, width)
-        selection = self.text_selection
-        span = selection.get_span(index) if selection is not None else None
-        if span is not None:
-            strip = self._selected(strip, *span)
-        return strip
+    def painted(self, lines: range) -> list[Strip]:
+        """Lines of the pane."""
+        width, top, selection = self._width, self.scroll_offset.y, self.text_selection
+        blank = self._palette.strip((), width)
+        strips = []
+        for index in range(top + lines.start, top + lines.stop):
+            line = self._lines[index] if index < len(self._lines) else ()
+            strip = self._palette.strip(line, max(width, line_width(line))).crop(0, width) if line else blank
+            span = selection.get_span(index) if selection is not None else None
+            strips.append(strip if span is None else self._selected(strip, *span))
+        return strips
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What the mouse has selected."""
@@ -198,9 +198,9 @@ class DetailPane(Unboxed, ScrollView, can_focus=True):
             self.refresh()
         if len(self._lines) != self.virtual_size.height:
             self.virtual_size = Size(1, len(self._lines))
-        regions = []
-        for y in range(self.size.height):
-            index = self.scroll_offset.y + y
+        regions, top = [], self.scroll_offset.y
+        for y in range(min(self.size.height, max(len(before), len(self._lines)) - top)):
+            index = top + y
             old = before[index] if index < len(before) else ()
             new = self._lines[index] if index < len(self._lines) else ()
             if old != new:

@@ -136,14 +136,21 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or blank."""
-        width = self._width
+        return self._line(y, self._top, self._width)
+
+    def painted(self, lines: range) -> list[Strip]:
+        """Such lines."""
+        top, width = self._top, self._width
+        return [self._line(y, top, width) for y in lines]
+
+    def _line(self, y: int, top: int, width: int) -> Strip:
         if width != self._painter.width:
             self._painter.resize(width)
             self._rows.clear()
         if y == 0:
             glyphs = self._glyphs
             return self._painter.header(self._sort, glyphs.up, glyphs.down, glyphs.ellipsis).crop(0, width)
-        index = self._top + y - 1
+        index = top + y - 1
         if index >= len(self._order):
             return self._below(y)
         task_id = self._order[index]

@@ -187,9 +187,9 @@ class Unboxed(Widget):
     line above it (`border-top`), Textual paints it.
     """
 
-    def painted(self, y: int) -> Strip:
-        """One line for the screen, without what only the mouse looks for in it."""
-        return self.render_line(y)
+    def painted(self, lines: range) -> list[Strip]:
+        """These lines for the screen, without what only the mouse looks for in them."""
+        return [self.render_line(y) for y in lines]
 
     @property
     def vertical_scrollbar(self) -> ScrollBar:
@@ -205,7 +205,7 @@ class Unboxed(Widget):
         if self.styles.border_top[0]:
             return super().render_lines(crop)
         width, style, left = self.region.width, self.rich_style, self.styles.padding.left
-        strips = [self.painted(y) for y in crop.line_range]
+        strips = self.painted(crop.line_range)
         if left:
             margin = Segment(" " * left, style)
             strips = [Strip([margin, *strip], left + strip.cell_length) for strip in strips]
