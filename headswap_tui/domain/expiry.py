@@ -67,9 +67,11 @@ def deadline(task: TrackedTask, now_ms: int, retention_days: float) -> Expiry | 
 
 def near_ms(task: TrackedTask, end: Expiry) -> int:
     """From when on `end` is near, milliseconds since the epoch."""
-    began_ms = next((int(at) for at, change in reversed(task.history.items()) if change.url), task.finished_ms)
-    margin = WARN_ASSUMED_MS if end.assumed else WARN_SIGNED_MS
-    return end.at_ms - min(margin, max(0, end.at_ms - (task.finished_ms if end.assumed else began_ms)) // WARN_SHARE)
+    margin, began_ms = WARN_ASSUMED_MS, task.finished_ms
+    if not end.assumed:
+        margin = WARN_SIGNED_MS
+        began_ms = next((int(at) for at, change in reversed(task.history.items()) if change.url), began_ms)
+    return end.at_ms - min(margin, max(0, end.at_ms - began_ms) // WARN_SHARE)
 
 
 def is_unsaved(task: TrackedTask) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, NewType
 
 import msgspec
+from msgspec.structs import astuple
 
 TaskId = NewType("TaskId", str)
 """The `_id` that create-task answered; in practice 24 hex digits. Never the service's field `task_id`."""
@@ -141,8 +142,8 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """For a new status: seconds since the good answer before, so it happened somewhere in between. 0: not known."""
 
 
-class TrackedTask(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """Our record of one task."""
+class _Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """The fields of `TrackedTask`."""
 
     id: TaskId
     added_ms: int
@@ -170,6 +171,35 @@ class TrackedTask(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Hidden from the views by the user."""
     notify: bool = False
     """The user asked to be told when this one ends."""
+
+
+_history: Final[Any] = vars(_Record)["history"]
+"""The field itself, which `TrackedTask.history` hides."""
+_decode_history: Final = msgspec.json.Decoder(dict[str, Change]).decode
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class TrackedTask(_Record, frozen=True, omit_defaults=True, gc=False):
+    """Our record of one task."""
+
+    @property  # type: ignore[misc]  # mypy looks for the field's own kind
+    def history(self) -> dict[str, Change]:
+        """Flight record, oldest first: milliseconds since the epoch (as text, for JSON) to what changed; bounded.
+
+        Not to be changed. Looked at again it may be another object, see `pack`.
+        """
+        history: dict[str, Change] = unpacked(_history.__get__(self))
+        return history
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TrackedTask):
+            return NotImplemented
+        return self is other or [*map(unpacked, astuple(self))] == [*map(unpacked, astuple(other))]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]  # Python's own way to say that it has none
 
     @property
     def status(self) -> int | None:
@@ -202,6 +232,27 @@ class TrackedTask(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     def name(self) -> str:
         """What a person calls it: the label, else the file name, else the id."""
         return self.label or (self.detail and self.detail.file_name) or self.id
+
+
+def pack(task: TrackedTask) -> None:
+    """Keep the flight record as text from now on: of an ended task it is long and seldom looked at.
+
+    The record says the same as before.
+    """
+    kept = _history.__get__(task)
+    if kept and type(kept) is not msgspec.Raw:
+        _history.__set__(task, msgspec.Raw(_encode(kept)))
+
+
+def unpacked(value: Any) -> Any:
+    """What a packed flight record says, for msgspec's `enc_hook` and for who compares records field by field."""
+    return _decode_history(value) if isinstance(value, msgspec.Raw) else value
+
+
+def plain(task: TrackedTask) -> dict[str, Any]:
+    """The record as JSON values."""
+    fields: dict[str, Any] = msgspec.to_builtins(task, enc_hook=unpacked)
+    return fields
 
 
 def _is_final(state: State, detail: Detail) -> bool:

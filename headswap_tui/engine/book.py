@@ -9,7 +9,7 @@ from types import MappingProxyType
 from headswap_tui.domain.changes import merged
 from headswap_tui.domain.clock import Clock
 from headswap_tui.domain.events import Event, TasksChanged
-from headswap_tui.domain.task import TaskId, TrackedTask
+from headswap_tui.domain.task import TaskId, TrackedTask, pack
 
 Step = Callable[[TrackedTask], TrackedTask]
 
@@ -85,6 +85,8 @@ class Book:
                 continue
             moved_on = task_id in self._unwritten and ours is not None and ours is not written.get(task_id)
             record = merged(stored, ours, self._clock.now_ms()) if moved_on and ours is not None else stored
+            if record.is_finished:
+                pack(record)
             if record != ours:
                 self._records[task_id] = record
                 changed.add(task_id)

@@ -14,6 +14,8 @@ from typing import Any, Final, TypeAlias, get_args, get_origin
 
 import msgspec
 
+from headswap_tui.domain.task import unpacked
+
 _Kind: TypeAlias = type[msgspec.Struct] | None
 _PLAIN: Final = frozenset({int, float, str, bool})
 _SAME: Final = object()
@@ -73,6 +75,7 @@ def between_dicts(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 def _step(old: Any, new: Any) -> Any:
     """What a patch says where `old` becomes `new`; `_SAME` if nothing."""
+    old, new = unpacked(old), unpacked(new)
     kind = type(new)
     if kind is type(old):
         if kind is dict:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import force_setattr
 
-from headswap_tui.domain.task import Change, Detail, TrackedTask
+from headswap_tui.domain.task import Change, Detail, TrackedTask, pack
 from headswap_tui.store.lines import UNREADABLE
 from headswap_tui.store.stored import Stored
 
@@ -40,6 +40,10 @@ def sparingly(records: Mapping[str, msgspec.Raw]) -> dict[str, Stored]:
             continue
         if text == bytes(raw) and task.id == task_id:
             _share(task)
+            if task.finished_ms:
+                pack(task)
+            else:
+                _share_changes(task)
             kept[task.id] = task  # its own string, so that the key's goes
         else:
             kept[task_id] = bytes(raw)
@@ -55,12 +59,6 @@ def _share(task: TrackedTask) -> None:
         force_setattr(task, "finished_ms", answered_ms)
     if task.asked_ms == added_ms:
         force_setattr(task, "asked_ms", added_ms)
-    for at, change in task.history.items():
-        # What encodes to other text must not be taken for the same: -0.0, or a gap of 0.0 that was written out.
-        if change.gap_s is _NO_GAP and change.progress != 0:
-            task.history[at] = _changes.setdefault(change, change)
-    if len(_changes) > _MOST_CHANGES:
-        _changes.clear()
     if task.tags:
         force_setattr(task, "tags", tuple(map(intern, task.tags)))
     if detail is not None:
@@ -82,3 +80,12 @@ def _share_detail(detail: Detail, added_ms: int) -> None:
         force_setattr(detail, "team_id", intern(detail.team_id))
     if detail.error_reason is not None:
         force_setattr(detail, "error_reason", intern(detail.error_reason))
+
+
+def _share_changes(task: TrackedTask) -> None:
+    for at, change in task.history.items():
+        # What encodes to other text must not be taken for the same: -0.0, or a gap of 0.0 that was written out.
+        if change.gap_s is _NO_GAP and change.progress != 0:
+            task.history[at] = _changes.setdefault(change, change)
+    if len(_changes) > _MOST_CHANGES:
+        _changes.clear()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from headswap_tui.domain.task import TrackedTask
+from headswap_tui.domain.task import TrackedTask, plain
 
 DEEPEST: Final = 64
 """Levels of an unknown field that are kept as they are; Python's readers give up at about a thousand."""
@@ -22,7 +22,7 @@ def storable(task: TrackedTask) -> TrackedTask:
     try:
         msgspec.json.encode(task)
     except UnicodeEncodeError:
-        return msgspec.convert(_whole(msgspec.to_builtins(task)), TrackedTask)
+        return msgspec.convert(_whole(plain(task)), TrackedTask)
     return task
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from headswap_tui.domain.errors import StoreError
-from headswap_tui.domain.task import TaskId, TrackedTask
+from headswap_tui.domain.task import TaskId, TrackedTask, plain
 from headswap_tui.store import patch
 from headswap_tui.store.backup import Examined, Inspection, Restored, inspect, restore_backup
 from headswap_tui.store.places import file_in
@@ -158,7 +158,7 @@ class TaskStore:
                 if ours is None and task_id in overlay:
                     continue  # ours is of a kind that this version cannot read: left alone
                 result = storable(task if ours is None else join(ours, task))
-                fields = patch.with_unknown(TrackedTask, msgspec.json.decode(raw), msgspec.to_builtins(result))
+                fields = patch.with_unknown(TrackedTask, msgspec.json.decode(raw), plain(result))
                 if ours is None:
                     overlay[task_id] = fields
                 else:
@@ -193,7 +193,7 @@ class TaskStore:
 
     def _fields(self, task: TrackedTask) -> dict[str, object]:
         """A task as JSON values; one that comes back after a removal has the fields that we do not know, too."""
-        fields: dict[str, object] = msgspec.to_builtins(storable(task))
+        fields: dict[str, Any] = plain(storable(task))
         if (raw := self._removed.get(task.id)) is not None:
             return patch.with_unknown(TrackedTask, msgspec.json.decode(text_of(raw)), fields)
         return fields
@@ -226,7 +226,7 @@ def _changed(draft: Draft, before: TrackedTask, after: TrackedTask) -> TrackedTa
     else:
         return after
     fields = msgspec.json.decode(text_of(draft.before))
-    draft.replace(patch.with_unknown(TrackedTask, fields, msgspec.to_builtins(after)))
+    draft.replace(patch.with_unknown(TrackedTask, fields, plain(after)))
     return _decode(_encode(draft.fields()))
 
 

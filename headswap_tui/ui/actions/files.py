@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from headswap_tui.domain.numbers import numbers_in
-from headswap_tui.domain.task import DownloadState, TrackedTask
+from headswap_tui.domain.task import DownloadState, TrackedTask, plain
 from headswap_tui.domain.text import safe, unsigned, without_query
 from headswap_tui.ui.actions.desk import Desk, Handlers
 from headswap_tui.ui.opening import open_outside
@@ -95,7 +95,7 @@ class Files:
         from headswap_tui.ui.screens.raw import RawDialog
 
         if (task := self._desk.cursor()) is not None:
-            record = numbers_in(msgspec.to_builtins(task))
+            record = numbers_in(plain(task))
             text = msgspec.json.format(msgspec.json.encode(record), indent=2).decode("utf-8")
             await self._desk.ask(RawDialog(safe(task.name, 60), unsigned(text)))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from headswap_tui.domain.task import Change, Detail, Download, DownloadState, LastError, TaskId, TrackedTask
+from headswap_tui.domain.task import Change, Detail, Download, DownloadState, LastError, TaskId, TrackedTask, pack
 
 words = st.text(max_size=8)
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 100).map(float)
@@ -48,10 +48,18 @@ downloads = st.builds(
 errors = st.builds(LastError, kind=words, message=words, at_ms=times)
 
 
+def _made(is_packed: bool, **fields: Any) -> TrackedTask:
+    task = TrackedTask(**fields)
+    if is_packed:
+        pack(task)
+    return task
+
+
 def tasks(ids: st.SearchStrategy[str]) -> st.SearchStrategy[TrackedTask]:
-    """Records with these ids."""
+    """Records with these ids, some of them packed."""
     return st.builds(
-        TrackedTask,
+        _made,
+        st.booleans(),
         id=ids.map(TaskId),
         added_ms=times,
         label=st.none() | words,

@@ -68,7 +68,6 @@ def test_what_many_say_is_there_once() -> None:
         asked_ms=1_778_000_000_000,
         answered_ms=1_778_000_001_000,
         finished_ms=1_778_000_001_000,
-        history={"1778000000900": Change(progress=50.0), "1778000001000": Change(status=3, gap_s=1.5)},
     )
     others = {name: msgspec.structs.replace(task, id=TaskId(name)) for name in ("a", "b")}
     one, other = sparingly({name: msgspec.Raw(msgspec.json.encode(each)) for name, each in others.items()}).values()
@@ -77,5 +76,26 @@ def test_what_many_say_is_there_once() -> None:
     assert one.detail.resolution is other.detail.resolution and one.detail.model_name is other.detail.model_name
     assert one.detail.error_reason is other.detail.error_reason and one.detail.other is other.detail.other
     assert one.tags[0] is other.tags[0]
-    assert one.history["1778000000900"] is other.history["1778000000900"]
     assert one.finished_ms is one.answered_ms and one.asked_ms is one.added_ms
+
+
+def test_steps_of_progress_that_are_equal_are_there_once() -> None:
+    history = {"1778000000900": Change(progress=50.0), "1778000001000": Change(status=2, gap_s=1.5)}
+    raw = msgspec.json.encode(TrackedTask(id=ID, added_ms=1, detail=Detail(status=2), history=history))
+    one, other = (sparingly({ID: msgspec.Raw(raw)})[ID] for _ in range(2))
+    assert isinstance(one, TrackedTask) and isinstance(other, TrackedTask)
+    assert one.history["1778000000900"] is other.history["1778000000900"]
+
+
+def test_the_flight_record_of_an_ended_task_is_kept_as_text() -> None:
+    history = {str(1_778_000_000_000 + step): Change(progress=step / 3) for step in range(60)}
+    moving = TrackedTask(id=ID, added_ms=1, detail=Detail(status=2), history=history)
+    ended = msgspec.structs.replace(moving, detail=Detail(status=4), finished_ms=1_778_000_000_060)
+    kept = []
+    for task in (moving, ended):
+        found = sparingly({ID: msgspec.Raw(msgspec.json.encode(task))})[ID]
+        assert isinstance(found, TrackedTask)
+        assert (found, found.history) == (task, history)
+        kept.append(found)
+    assert kept[0].history is kept[0].history, "read at every look of the scheduler"
+    assert kept[1].history is not kept[1].history
