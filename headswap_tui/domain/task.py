@@ -7,7 +7,7 @@ task is a function from one record to the next (`headswap_tui.domain.changes`).
 Annotations are no texts here: msgspec would have to compile each of them, three quarters of what its decoder takes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final, NewType
 
@@ -176,6 +176,7 @@ class _Record(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 _history: Final[Any] = vars(_Record)["history"]
 """The field itself, which `TrackedTask.history` hides."""
 _decode_history: Final = msgspec.json.Decoder(dict[str, Change]).decode
+_decode_texts: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -234,14 +235,15 @@ class TrackedTask(_Record, frozen=True, omit_defaults=True, gc=False):
         return self.label or (self.detail and self.detail.file_name) or self.id
 
 
-def pack(task: TrackedTask) -> None:
-    """Keep the flight record as text from now on: of an ended task it is long and seldom looked at.
+def pack(tasks: Iterable[TrackedTask]) -> None:
+    """Keep the flight records of these as text from now on: of ended tasks they are long and seldom looked at.
 
-    The record says the same as before.
+    The records say the same as before. Those packed together share one text, for as long as one of them lives.
     """
-    kept = _history.__get__(task)
-    if kept and type(kept) is not msgspec.Raw:
-        _history.__set__(task, msgspec.Raw(_encode(kept)))
+    loose = [(task, kept) for task in tasks if (kept := _history.__get__(task)) and type(kept) is dict]
+    texts = _decode_texts(_encode([kept for _, kept in loose]))  # pieces of what was encoded, no copies
+    for (task, _), text in zip(loose, texts, strict=True):
+        _history.__set__(task, text)
 
 
 def unpacked(value: Any) -> Any:

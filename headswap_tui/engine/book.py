@@ -86,7 +86,7 @@ class Book:
             moved_on = task_id in self._unwritten and ours is not None and ours is not written.get(task_id)
             record = merged(stored, ours, self._clock.now_ms()) if moved_on and ours is not None else stored
             if record.is_finished:
-                pack(record)
+                pack((record,))
             if record != ours:
                 self._records[task_id] = record
                 changed.add(task_id)

@@ -30,6 +30,7 @@ _changes: Final[dict[Change, Change]] = {}
 def sparingly(records: Mapping[str, msgspec.Raw]) -> dict[str, Stored]:
     """The same records in the same order, each as its task if that says all that its text says, else as the text."""
     kept: dict[str, Stored] = {}
+    ended: list[TrackedTask] = []
     text = bytearray()
     for task_id, raw in records.items():
         try:
@@ -41,12 +42,13 @@ def sparingly(records: Mapping[str, msgspec.Raw]) -> dict[str, Stored]:
         if text == bytes(raw) and task.id == task_id:
             _share(task)
             if task.finished_ms:
-                pack(task)
+                ended.append(task)
             else:
                 _share_changes(task)
             kept[task.id] = task  # its own string, so that the key's goes
         else:
             kept[task_id] = bytes(raw)
+    pack(ended)
     return kept
 
 

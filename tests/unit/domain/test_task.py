@@ -16,7 +16,7 @@ def made() -> tuple[TrackedTask, TrackedTask]:
         TrackedTask(TaskId("a" * 24), 1, "teaser", detail=Detail(status=3, video_url="u"), history=dict(HISTORY))
         for _ in range(2)
     )
-    pack(packed)
+    pack((packed,))
     return loose, packed
 
 
@@ -45,12 +45,21 @@ def test_a_copy_with_another_label_has_the_same_flight_record() -> None:
     assert copy == msgspec.structs.replace(loose, label="x")
 
 
+def test_many_are_packed_together_and_each_keeps_its_own() -> None:
+    tasks = [TrackedTask(TaskId(f"{number:024x}"), 1, history={str(number): Change(status=1)}) for number in range(9)]
+    pack(tasks)
+    assert [list(task.history) for task in tasks] == [[str(number)] for number in range(9)]
+    assert msgspec.json.encode(tasks[3]) == msgspec.json.encode(
+        TrackedTask(TaskId(f"{3:024x}"), 1, history={"3": Change(status=1)})
+    )
+
+
 def test_packing_twice_or_nothing_is_harmless() -> None:
     _, packed = made()
-    pack(packed)
+    pack((packed,))
     assert packed.history == HISTORY
     empty = TrackedTask(TaskId("a" * 24), 1)
-    pack(empty)
+    pack((empty,))
     assert empty.history == {}
     assert msgspec.json.encode(empty) == b'{"id":"aaaaaaaaaaaaaaaaaaaaaaaa","added_ms":1}'
 

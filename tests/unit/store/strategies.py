@@ -51,7 +51,7 @@ errors = st.builds(LastError, kind=words, message=words, at_ms=times)
 def _made(is_packed: bool, **fields: Any) -> TrackedTask:
     task = TrackedTask(**fields)
     if is_packed:
-        pack(task)
+        pack((task,))
     return task
 
 
