@@ -99,9 +99,11 @@ class Doors:
 
 def _end_at_once(status: int) -> None:
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:  # closed by the caller (`>&-`)
+            continue
         try:
             stream.flush()
-        except (OSError, AttributeError):  # the terminal is gone, or was never there (`>&-`)
+        except OSError:  # the terminal is gone
             continue
     os._exit(status)
 

@@ -38,13 +38,16 @@ class _Grammar:
         """By name: the defaults, then what was read."""
 
     def add_argument_group(self, title: str) -> _Grammar:
+        """As argparse's."""
         del title  # matters in help only
         return self
 
     def add_mutually_exclusive_group(self) -> _Grammar:
+        """As argparse's, which has to look at it itself."""
         raise _Unusual
 
     def add_argument(self, *spellings: str, **about: Any) -> None:
+        """As argparse's. Raises `_Unusual` for what is not read here."""
         action = about.get("action", "store")
         if not about.keys() <= _PLAIN or action not in _ACTIONS:
             raise _Unusual
