@@ -25,6 +25,13 @@ def burst(desk: Desk, *keys: str) -> None:
         desk.app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
+async def test_a_filter_takes_the_keys_from_a_detail_over_the_whole_screen() -> None:
+    async with dashboard(size=(80, 20)) as desk:
+        await desk.press("enter", "slash", *"inter")
+        assert not desk.detail_open
+        assert desk.main.lineup.filter_text == "inter"
+
+
 async def test_a_blank_makes_a_chip_and_enter_keeps_it_in_sight() -> None:
     async with dashboard() as desk:
         await desk.press("slash", *"state:failed", "space", *"inter")

@@ -92,12 +92,12 @@ class Body(Container):
         """Show the pane; where only one fits it takes the keys too."""
         self._set(True)
         if self.is_full:
-            self.detail.focus()
+            self.screen.set_focus(self.detail)
 
     def close(self) -> None:
         """Hide the pane."""
         self._set(False)
-        self.table.focus()
+        self.screen.set_focus(self.table)  # `focus()` comes a moment late, and would take it from who gets it next
 
     def set_empty(self, is_empty: bool) -> None:
         """Whether nothing is tracked at all: then the table's word about it has all the room."""
@@ -178,9 +178,9 @@ class Body(Container):
     def _arrange(self) -> None:
         self._show_open()
         if self.table.has_focus and not self.table.display:
-            self.detail.focus()
+            self.screen.set_focus(self.detail)
         elif self.detail.has_focus and not self.detail.display:
-            self.table.focus()
+            self.screen.set_focus(self.table)
         self.follow()
         self.post_message(self.Changed())
 
