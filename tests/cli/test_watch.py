@@ -231,7 +231,7 @@ def test_hooks_that_go_wrong(cli: Cli, simulator: Simulator, environ: Mapping[st
 
 
 def test_a_video_that_nobody_saves_is_warned_about(cli: Cli, simulator: Simulator, environ: dict[str, str]) -> None:
-    done = simulator.create(age_s=1000, queue_s=1, processing_s=1, url_ttl_s=3)
+    done = simulator.create(age_s=1000, queue_s=1, processing_s=1, url_ttl_s=7)  # the last quarter is near
     cli("add", done)
     with Watch(environ) as watch:
         assert watch.until("expiring", done)["message"].startswith("may be gone in ")
@@ -240,7 +240,7 @@ def test_a_video_that_nobody_saves_is_warned_about(cli: Cli, simulator: Simulato
 
 
 def test_a_rescue_fetches_it_by_itself(cli: Cli, simulator: Simulator, environ: dict[str, str], tmp_path: Path) -> None:
-    done = simulator.create(age_s=1000, queue_s=1, processing_s=1, url_ttl_s=3, file_name="out.mp4")
+    done = simulator.create(age_s=1000, queue_s=1, processing_s=1, url_ttl_s=7, file_name="out.mp4")
     cli("add", done)
     with Watch({**environ, "HEADSWAP_DOWNLOAD_RESCUE": "true"}) as watch:
         watch.until("downloaded", done)
