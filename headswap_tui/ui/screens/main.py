@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.geometry import Region, Size
-from textual.strip import Strip
 from textual.widgets import Input
 
 from headswap_tui.domain.task import TaskId
@@ -21,10 +19,10 @@ from headswap_tui.ui.place import place_in
 from headswap_tui.ui.presentation.columns import chosen_columns
 from headswap_tui.ui.screens.body import Body, shape_for
 from headswap_tui.ui.screens.listing import ROOMY_ROWS, ListScreen
+from headswap_tui.ui.screens.painting import PaintedOnce
 from headswap_tui.ui.screens.pulse import Pulse
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.widgets.key_line import Entry, KeyLine
-from headswap_tui.ui.widgets.paint import blank_lines
 from headswap_tui.ui.widgets.status_line import StatusLine
 from headswap_tui.ui.widgets.task_table import TaskTable
 from headswap_tui.ui.widgets.view_tabs import ViewTabs
@@ -39,7 +37,7 @@ LASTING_S: Final = 20.0
 """Messages about what may be lost stay so long."""
 
 
-class MainScreen(ListScreen):
+class MainScreen(PaintedOnce, ListScreen):
     """Everything the user works on; dialogs lie above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -47,7 +45,6 @@ class MainScreen(ListScreen):
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
-        self._resumed = False
         self._pulse = Pulse(
             services.engine,
             self.lineup,
@@ -106,40 +103,6 @@ class MainScreen(ListScreen):
         """Leave the engine alone."""
         self._stop_listening()
 
-    def _compositor_refresh(self) -> None:
-        """Textual would paint what the app holds back, only to throw it away; all is painted when it lets go.
-
-        The same where it lays out and is to paint all: it would first paint what changed, and then all.
-        """
-        if self._is_held_back or (self._layout_required and self._repaint_required):
-            self._compositor._dirty_regions.clear()  # noqa: SLF001  # as Textual does once they are painted
-        else:
-            super()._compositor_refresh()
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """A new layout, for which every mounting asks, paints what it moved; all is painted if only that is asked."""
-        return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """All of it lies under the widgets."""
-        return blank_lines(self, crop)
-
-    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
-        """While all is held back the first lets the widgets know their sizes; the next one comes before the paint."""
-        if self._is_held_back and self.app._dom_ready:  # noqa: SLF001  # as Textual's own asks; nothing public tells
-            self._layout_required = True
-        else:
-            super()._refresh_layout(size, scroll)
-
-    async def _invoke_and_clear_callbacks(self) -> None:
-        """What is to come after a refresh comes after the one that is seen."""
-        if not self._is_held_back:
-            await super()._invoke_and_clear_callbacks()
-
-    @property
-    def _is_held_back(self) -> bool:
-        return bool(self.app._batch_count)  # noqa: SLF001  # `batch_update` begins and ends it; nothing public tells
-
     def _pop_result_callback(self) -> None:
         """The screen at the bottom has none, which `App.switch_screen` does not expect."""
         if self._result_callbacks:
@@ -197,10 +160,8 @@ class MainScreen(ListScreen):
         """A dialog has the keys now, and says itself which ones work."""
         self.show_footer()
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
+    def on_screen_resume(self) -> None:
         """The keys are ours again."""
-        if not self._resumed:
-            event.refresh_styles, self._resumed = False, True  # they were applied a moment ago
         self.show_footer()
 
     def _footer(self) -> list[Entry]:
