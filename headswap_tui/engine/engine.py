@@ -131,7 +131,7 @@ class Engine:
         )
         self._poller.learned = Learned.from_tasks(self.tasks.values())
         self._tracking = Tracking(store, self._book, self._writer, self._clock, self._poller.plan)
-        self._lookout = Lookout(store.has_news, self._follow)
+        self._lookout = Lookout(store.has_news, self._tracking.follow, self._trouble)
         self._fetching = Fetching(self._book, self._clock, self._emit, self._fetched, self.refresh)
         self._alarms = Alarms(
             self._book,
@@ -352,9 +352,3 @@ class Engine:
     def _leads(self) -> None:
         self._poller.plan(self.tasks)
         self._fetching.resume_interrupted()
-
-    async def _follow(self) -> None:
-        try:
-            await self._tracking.follow()
-        except StoreError as error:
-            self._trouble(str(error))

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from headswap_tui.domain.errors import StoreError
+
 LOOK_S: Final = 0.5
 """So often other processes' changes are looked for; they are to be on screen within a second."""
 
@@ -15,10 +17,16 @@ LOOK_S: Final = 0.5
 class Lookout:
     """Looks from a thread of its own: a disk that hangs must not hold up the event loop, nor its shared threads."""
 
-    def __init__(self, has_news: Callable[[], bool], follow: Callable[[], Awaitable[None]]) -> None:
-        """`has_news` is called in the thread, often, and must not raise; `follow`, in the loop, when it held."""
+    def __init__(
+        self, has_news: Callable[[], bool], follow: Callable[[], Awaitable[None]], on_trouble: Callable[[str], None]
+    ) -> None:
+        """`has_news` is called in the thread, often, and must not raise; `follow`, in the loop, when it held.
+
+        `on_trouble` is told in words why the store cannot be followed.
+        """
         self._has_news = has_news
         self._follow = follow
+        self._on_trouble = on_trouble
         self._seen = asyncio.Event()
         self._ended = threading.Event()
 
@@ -31,7 +39,10 @@ class Lookout:
             while True:
                 await self._seen.wait()
                 self._seen.clear()
-                await self._follow()
+                try:
+                    await self._follow()
+                except StoreError as error:
+                    self._on_trouble(str(error))
         finally:
             self._ended.set()
 

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import time
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -105,6 +106,16 @@ class FileLock:
             raise ValueError(f"a word of {len(word)} bytes")
         if self._held and self._fd is not None:
             _write(self._fd, note)
+
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[None]:
+        """Nobody writes during the block, where a lock is possible; `StoreBusy` if somebody does for too long."""
+        with contextlib.suppress(StoreWriteFailed):  # a read-only disk without a lock file: nobody writes there either
+            self.acquire(LOCK_TIMEOUT_S, shared=True)
+        try:
+            yield
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Give the lock back; nothing happens if it is not held."""

@@ -35,8 +35,6 @@ TABLE: Final = "tasks"
 class JournalStorage:
     """The records of one file. Several threads and several processes may use it at the same time.
 
-    It is registered as a `Storage` of TinyDB's where that is loaded, in `table.py`: who only reads needs none of it.
-
     Raises only `StoreError` and its kind.
     """
 
@@ -59,9 +57,7 @@ class JournalStorage:
         """The records as last read or written."""
         self._depth = 0
         self._journal: Journal | None = None
-        self._stale = False
-        self._lost = False
-        self._names_synced = False
+        self._stale = self._lost = self._names_synced = False
         self._store = ""
         self._seq = 0
         self._compact_from = 0
@@ -130,7 +126,7 @@ class JournalStorage:
         """
         with self._busy:
             if self._depth == 0 and self._is_touched():
-                with self._shared():
+                with self._lock.shared():
                     self._catch_up()
             if self._lost:
                 raise StoreError(
@@ -140,10 +136,9 @@ class JournalStorage:
 
     def has_news(self) -> bool:
         """Whether `refresh` may have something to tell, or to raise; one `stat`, waits for nobody and never raises."""
-        try:
+        with contextlib.suppress(StoreError):
             return self.memory.has_news or self._is_touched()
-        except StoreError:
-            return True
+        return True
 
     def compact(self) -> None:
         """Write the present state as a new file; the one before stays as `.bak`. Raises `StoreError`."""
@@ -159,7 +154,7 @@ class JournalStorage:
             return
         try:
             if self._is_touched():
-                with self._shared():
+                with self._lock.shared():
                     self._catch_up()
                 if self._journal is not None and self._journal.torn_bytes:
                     self.notes.append(f"{self.path} ends in a change that was never completed; it is left out.")
@@ -185,16 +180,6 @@ class JournalStorage:
         except OSError as error:
             raise StoreError(f"{self.path} cannot be read: {in_words(error)}.") from error
         return journal is None or self._stale or journal.seen != Look.of(status)
-
-    @contextlib.contextmanager
-    def _shared(self) -> Iterator[None]:
-        """Nobody writes meanwhile, where a lock is possible."""
-        with contextlib.suppress(StoreWriteFailed):  # a read-only disk without a lock file: nobody writes there either
-            self._lock.acquire(LOCK_TIMEOUT_S, shared=True)
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _begin(self) -> None:
         """Take the lock, be up to date and able to write."""

@@ -14,7 +14,7 @@ from tinydb.table import Table
 
 from headswap_tui.store.storage import TABLE, JournalStorage
 
-Storage.register(JournalStorage)
+Storage.register(JournalStorage)  # here, so that whoever only reads a store needs no TinyDB
 
 
 class JournalTable(Table):

@@ -47,7 +47,8 @@ async def test_an_engine_at_rest_tells_at_once_that_it_asks_again(
     engine = make_engine()
     async with running(engine):
         await until(lambda: engine.connection.mode is Mode.LIVE and engine._standing._rests)
-        await engine.add([task_id])
+        added = await engine.add([task_id])
+        assert added.new == (task_id,)
         await until(lambda: engine.connection.requests_per_s > 0, seconds=REST_S / 2)
 
 
