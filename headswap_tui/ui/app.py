@@ -25,7 +25,6 @@ from headswap_tui.ui.account import Account, Tenure
 from headswap_tui.ui.commands import keymap
 from headswap_tui.ui.doors import EngineDoor, OpenedDoor, ProfilesDoor, WebhookDoor
 from headswap_tui.ui.glyphs import glyphs_for
-from headswap_tui.ui.palette import CommandProvider
 from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.services import Services
 from headswap_tui.ui.terminal_app import TerminalApp
@@ -33,6 +32,7 @@ from headswap_tui.ui.theme_variables import theme_variable_defaults
 from headswap_tui.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
+    from textual.command import Provider
     from textual.geometry import Region
 
     from headswap_tui.ui.pictures.overlaying import Placed
@@ -43,12 +43,19 @@ LARGEST_PASTE = 2_000_000
 """Characters; 80,000 ids."""
 
 
+def _palette() -> type[Provider]:
+    """Loaded when it is opened."""
+    from headswap_tui.ui.palette import CommandProvider
+
+    return CommandProvider
+
+
 class HeadswapApp(TerminalApp):
     """Joins the engine and the screen. Its exit status is 0, or 5 if the store could not be used."""
 
     TITLE = "headswap-tui"
     CSS_PATH = Path(__file__).parent / "screens" / "main.tcss"
-    COMMANDS = {CommandProvider}  # noqa: RUF012  # Textual's name and type for it
+    COMMANDS = {_palette}  # noqa: RUF012  # Textual's name and type for it
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
 
     _is_dressed = False

@@ -166,6 +166,7 @@ def test_what_a_frame_costs(start: Start, rows: int, most: int) -> None:
     while len(ticks) < 4:
         assert terminal.read(5)
         first, *ticks = bytes(terminal.output).split(b"\x1b[?2026l\x1b[6n")
+    assert first.count(b"\x1b[?2026h") == 2, "the start, and the first tick, which is the first that is asked about"
     assert len(first) < 14_000
     assert all(30 < len(tick) <= most for tick in ticks[:3])
 
