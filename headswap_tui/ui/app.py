@@ -295,6 +295,11 @@ class HeadswapApp(TerminalApp):
         else:
             self.exit()
 
+    def action_help_quit(self) -> None:
+        """Somebody pressed ctrl+c, which copies what is selected, if anything; a dialog says itself how to leave."""
+        if isinstance(self.screen, MainScreen):
+            self.screen.tell(f"{self.screen.press('quit')} to quit.")
+
     # -- keys
 
     async def on_event(self, event: events.Event) -> None:

@@ -272,6 +272,17 @@ async def test_ctrl_q_asks_as_well() -> None:
     assert desk.engine.stopped
 
 
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("q", "Press q to quit."), ("Q", "Press Q to quit."), ("", "Choose “Quit” in the palette to quit.")],
+)
+async def test_ctrl_c_says_how_to_quit(key: str, says: str) -> None:
+    async with dashboard(keys={"quit": key}) as desk:
+        await desk.press("ctrl+c")
+        await desk.said(says)
+        assert desk.app.is_running
+
+
 async def test_suspend_goes_to_textual(monkeypatch: pytest.MonkeyPatch) -> None:
     async with dashboard() as desk:
         suspended: list[bool] = []

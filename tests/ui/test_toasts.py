@@ -33,6 +33,7 @@ async def test_in_a_small_terminal_a_toast_hides_no_row_and_no_key(size: tuple[i
         await desk.said("Task failed: Interview, close-up: No face was found")
         await desk.expect(lambda: "Task failed: " in desk.screen_text().splitlines()[0])
         assert desk.screen_text().splitlines()[1:] == below
+        assert desk.app.screen.query_one(Toast).region.right == size[0], "nothing of the status line beside it"
         assert len(desk.toasts) == 1
 
 
