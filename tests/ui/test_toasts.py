@@ -73,3 +73,18 @@ async def test_small_talk_does_not_push_trouble_away() -> None:
         desk.main.tell("Saved.")
         await desk.said("Saved.|Task failed: clip.mp4: no face")
         assert len(desk.toasts) == 1
+
+
+async def test_under_a_dialog_a_message_stands_once_and_afterwards_again() -> None:
+    async with dashboard(size=(80, 24)) as desk:
+        long = (
+            "The settings name something that there is not, at some length so that it takes more than most of the row."
+        )
+        desk.main.tell(long, severity="warning", is_answer=False)
+        await desk.expect(lambda: "▌ The settings" in desk.screen_text())
+        desk.main.run_command("sort")
+        await desk.opened("SortDialog")
+        await desk.expect(lambda: desk.screen_text().count("▌ The set") == 1)
+        await desk.press("escape")
+        await desk.closed()
+        await desk.expect(lambda: desk.screen_text().count("▌ The settings") == 1)

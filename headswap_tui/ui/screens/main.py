@@ -157,7 +157,8 @@ class MainScreen(PaintedOnce, ListScreen):
         self.query_one(KeyLine).show(self._footer())
 
     def on_screen_suspend(self) -> None:
-        """A dialog has the keys now, and says itself which ones work."""
+        """A dialog has the keys now, and says itself which ones work and what is to be told."""
+        self.query("ToastRack").set(display=False)  # else what is wider, or older, would look out below its own
         self.show_footer()
 
     def on_screen_resume(self) -> None:
