@@ -318,7 +318,7 @@ class HeadswapApp(TerminalApp):
         await self._typed.go_on()
 
     async def on_filter_bar_settled(self) -> None:
-        """The table takes what was typed behind the key that left the filter."""
+        """What was typed behind the key that opened or left the filter goes to the field or the table."""
         await self._typed.settled()
 
     async def _run_bound(self, key: str) -> bool:

@@ -44,7 +44,7 @@ class TypeAhead:
         await self.go_on()
 
     async def settled(self) -> None:
-        """The filter was left."""
+        """The filter was left, or is there now."""
         self._is_leaving = False
         await self.go_on()
 
@@ -55,6 +55,8 @@ class TypeAhead:
             if self._is_leaving and isinstance(screen, MainScreen) and not _is_command(screen):
                 return  # once the focus is elsewhere, by a click for one, nobody has to tell
             if not getattr(screen, "takes_keys", True):  # a dialog that is not ready yet
+                return
+            if isinstance(screen, MainScreen) and screen.awaits_filter:  # keys as early as the first frame
                 return
             event = self._waiting.popleft()
             self._is_leaving = False

@@ -7,6 +7,7 @@ from textual import events
 from textual.widgets import Input
 
 from headswap_tui.domain.task import State
+from headswap_tui.ui.screens.main import MainScreen
 from headswap_tui.ui.widgets.chips import Chips
 from headswap_tui.ui.widgets.filter_bar import FilterBar
 from tests import scenes
@@ -30,6 +31,17 @@ async def test_a_filter_takes_the_keys_from_a_detail_over_the_whole_screen() -> 
         await desk.press("enter", "slash", *"inter")
         assert not desk.detail_open
         assert desk.main.lineup.filter_text == "inter"
+
+
+async def test_a_filter_typed_as_early_as_the_first_frame_runs_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MainScreen, "_furnish", lambda _screen: None)  # nothing is ready beforehand
+    async with dashboard() as desk:
+        burst(desk, "slash", *"xerp")
+        await desk.expect(lambda: desk.main.lineup.filter_text == "xerp")
+        assert desk.dialog == "MainScreen"
+        assert desk.engine.called("remove") == []
+        burst(desk, "escape", "slash", *"inter")
+        await desk.expect(lambda: desk.main.lineup.filter_text == "inter")
 
 
 async def test_a_blank_makes_a_chip_and_enter_keeps_it_in_sight() -> None:

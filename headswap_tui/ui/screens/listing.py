@@ -85,6 +85,12 @@ class ListScreen(Screen[None]):
         bar: FilterBar | None = self.__dict__.get("filter_bar")
         return bar if bar is not None and bar.display else None
 
+    @property
+    def awaits_filter(self) -> bool:
+        """Whether the filter's line was asked for and cannot be typed into yet."""
+        bar: FilterBar | None = self.__dict__.get("filter_bar")
+        return bar is not None and bar.is_opening
+
     @cached_property
     def banner(self) -> Banner:
         """What concerns the whole profile, there once something does."""

@@ -98,7 +98,7 @@ class FilterBar(Vertical):
             self.keep = keep
 
     class Settled(Message):
-        """For the app: what `Left` asked for is done, the keys have someone to go to."""
+        """For the app: what `Left` or `open` asked for is done, the keys have someone to go to."""
 
     class Wanted(Message):
         """The user clicked a filter that is kept, to edit it."""
@@ -108,6 +108,8 @@ class FilterBar(Vertical):
         super().__init__()
         self.suggester = FilterSuggester()
         """Knows how the last word could go on; its `values` say what the tasks hold."""
+        self.is_opening = False
+        """Whether `open` was called and the field is not there yet: what is typed meanwhile has to wait."""
         self._leave_key = leave_key
         self._done: list[str] = []
         self._told = ""
@@ -136,6 +138,7 @@ class FilterBar(Vertical):
     def open(self, text: str = "") -> None:
         """Show it with that text and put the focus there."""
         if not self._field.is_attached:  # it was made for this
+            self.is_opening = True
             self.call_after_refresh(self.open, text)
             return
         self.suggester.renew()
@@ -143,6 +146,9 @@ class FilterBar(Vertical):
         self.remove_class("-kept")
         self.display = True
         self.screen.set_focus(self._field)  # `focus()` comes a moment late: what is typed at once would run commands
+        if self.is_opening:
+            self.is_opening = False
+            self.app.post_message(self.Settled())
 
     def keep(self, text: str) -> None:
         """Show that filter as being in force, without a field; hide if there is none."""
