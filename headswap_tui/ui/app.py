@@ -313,6 +313,10 @@ class HeadswapApp(TerminalApp):
         else:
             await super().on_event(event)
 
+    async def on_main_screen_listed(self) -> None:
+        """The list takes what was typed before it was there."""
+        await self._typed.go_on()
+
     async def on_dialog_opened(self) -> None:
         """It takes what was typed meanwhile."""
         await self._typed.go_on()

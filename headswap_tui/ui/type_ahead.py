@@ -54,9 +54,7 @@ class TypeAhead:
             screen = self._screen()
             if self._is_leaving and isinstance(screen, MainScreen) and not _is_command(screen):
                 return  # once the focus is elsewhere, by a click for one, nobody has to tell
-            if not getattr(screen, "takes_keys", True):  # a dialog that is not ready yet
-                return
-            if isinstance(screen, MainScreen) and screen.awaits_filter:  # keys as early as the first frame
+            if not getattr(screen, "takes_keys", True):  # it is not ready yet, and says when it is
                 return
             event = self._waiting.popleft()
             self._is_leaving = False

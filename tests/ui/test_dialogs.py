@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static, TextArea
 
 from headswap_tui.domain.errors import StoreWriteFailed
@@ -11,6 +12,7 @@ from headswap_tui.engine.tracking import Added
 from headswap_tui.ui.adding import AddRequest
 from headswap_tui.ui.screens.add import AddDialog
 from headswap_tui.ui.screens.help import KEY_WIDTH, LABEL_WIDTH
+from headswap_tui.ui.screens.main import MainScreen
 from tests import scenes
 from tests.ui.driving import Desk, dashboard
 
@@ -226,6 +228,23 @@ async def test_what_is_typed_at_once_after_a_dialogs_key_goes_into_the_dialog(ke
         assert desk.engine.tasks == before
         assert not desk.engine.paused
         assert desk.engine.called("download") == desk.engine.called("remove") == desk.engine.called("refresh_all") == []
+
+
+async def test_what_is_typed_before_the_list_is_there_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    compose = MainScreen.compose
+
+    def slowly(screen: MainScreen) -> ComposeResult:
+        """As long as it is about it, somebody types."""
+        for char in "exp":
+            screen.app.post_message(events.Key(char, char))
+        yield from compose(screen)
+
+    monkeypatch.setattr(MainScreen, "compose", slowly)
+    async with dashboard() as desk:
+        await desk.opened("EditDialog")
+        await desk.expect(lambda: desk.app.screen.query_one("#label", Input).value.endswith("xp"))
+        assert desk.engine.called("remove") == []
+        assert not desk.engine.paused
 
 
 @pytest.mark.parametrize(

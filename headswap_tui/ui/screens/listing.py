@@ -39,6 +39,8 @@ class ListScreen(Screen[None]):
 
     def __init__(self, services: Services) -> None:
         super().__init__()
+        self.is_listed = False
+        """Whether the list was shown for the first time."""
         self.engine = services.engine
         self.keymap = services.keymap
         self.undo = UndoStack()
@@ -86,10 +88,10 @@ class ListScreen(Screen[None]):
         return bar if bar is not None and bar.display else None
 
     @property
-    def awaits_filter(self) -> bool:
-        """Whether the filter's line was asked for and cannot be typed into yet."""
+    def takes_keys(self) -> bool:
+        """Whether the list is there, and the filter's line if it was asked for; what is typed before has to wait."""
         bar: FilterBar | None = self.__dict__.get("filter_bar")
-        return bar is not None and bar.is_opening
+        return self.is_listed and not (bar is not None and bar.is_opening)
 
     @cached_property
     def banner(self) -> Banner:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
 from textual.widgets import Input
 
 from headswap_tui.domain.task import TaskId
@@ -42,6 +43,9 @@ class MainScreen(PaintedOnce, ListScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     AUTO_FOCUS = "TaskTable"
+
+    class Listed(Message):
+        """For the app: the list is there and takes keys."""
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
@@ -87,6 +91,8 @@ class MainScreen(PaintedOnce, ListScreen):
         self.body.detail.retention_days = self.settings.retention_days
         self.lineup.sort_by(self.memory.sort, self.memory.reverse)
         self.show_order()
+        self.is_listed = True
+        self.app.post_message(self.Listed())
         self._beating = self.set_interval(1 / self.services.refresh_hz, self._beat_if_needed)
         self._resting: Timer | None = None
         self._stop_listening = self._pulse.begin(self._beating.resume)
