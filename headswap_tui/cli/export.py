@@ -45,8 +45,8 @@ examples:
 The JSON is one object with `format`, `schema`, `exported_at`, `profile` and `tasks`; each task is the whole record
 of it as it is stored, with times in milliseconds since the epoch. CSV has the fields of `list --json`.
 
-FILE is written whole or not at all. It takes the place of an earlier export of the same kind and profile, so that a
-backup can be renewed; any other file is left alone without --force.
+FILE is written whole or not at all, unless it is a pipe or a device. It takes the place of an earlier export of the
+same kind and profile, so that a backup can be renewed; any other file is left alone without --force.
 """
 
 
@@ -72,10 +72,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.output.document(text)
         return exit_codes.DONE
     path = Path(args.file)
-    is_there = path.exists()
-    if is_there and not args.force:
-        _check_replaceable(path, text)
-    _write(path, text)
+    is_there = path.is_file()
+    if not is_there and path.exists():
+        _write_into(path, text)
+    else:
+        if is_there and not args.force:
+            _check_replaceable(path, text)
+        _write(path, text)
     context.output.say(f"Exported to {path}{', in place of what was there' if is_there else ''}.")
     return exit_codes.DONE
 
@@ -156,8 +159,18 @@ def _profile_of(start: bytes) -> bytes:
     return found[1] if found else b""
 
 
+def _write_into(path: Path, text: str) -> None:
+    """Into a pipe or a device, which has nothing that could be replaced."""
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(f"{shown(path)} cannot be written: {error.strerror}.") from None
+
+
 def _write(path: Path, text: str) -> None:
-    """All or nothing, readable by the user alone: it holds signed addresses."""
+    """All or nothing, readable by the user alone: it holds signed addresses. A link goes on leading to it."""
+    path = path.resolve()
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

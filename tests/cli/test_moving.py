@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -143,6 +145,30 @@ def test_a_foreign_file_is_replaced_only_by_force(cli: Cli, tmp_path: Path) -> N
     path.write_text("", encoding="utf-8")
     assert cli("export", str(path)).status == 0, "an empty file, as `mktemp` makes it, is no loss"
     assert cli("export", str(tmp_path / "no" / "x")).status == 2
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_pipe_is_written_into_and_stays_one(cli: Cli, tmp_path: Path, force: tuple[str, ...]) -> None:
+    """As a shell's `>(...)` names one; so does `/dev/stdout`."""
+    cli("add", ID)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(pipe.read_text, encoding="utf-8")
+        assert cli("export", str(pipe), *force).status == 0
+        assert [task["id"] for task in json.loads(reading.result(10))["tasks"]] == [ID]
+    assert pipe.is_fifo()
+    assert cli("export", str(tmp_path), *force).status == 2
+
+
+def test_a_link_goes_on_leading_to_the_export(cli: Cli, tmp_path: Path) -> None:
+    cli("add", ID)
+    (tmp_path / "disk").mkdir()
+    path, link = tmp_path / "disk" / "x.json", tmp_path / "link.json"
+    link.symlink_to(path)
+    for _ in range(2):  # it leads to nothing the first time
+        assert cli("export", str(link)).status == 0
+        assert (link.is_symlink(), path.is_file()) == (True, True)
 
 
 def test_csv_holds_no_formula() -> None:
