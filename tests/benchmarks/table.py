@@ -183,7 +183,7 @@ async def theirs(rows: int, runs: int) -> dict[str, Cost]:
 
 def rows(is_quick: bool) -> Iterator[Row]:
     """Changes and movements beside DataTable, then sorting."""
-    runs = 5 if is_quick else 9
+    runs = 5 if is_quick else 15
     left_crop.install()
     mine, other = asyncio.run(ours(1000, runs)), asyncio.run(theirs(1000, runs))
     for name, cost in mine.items():

@@ -68,6 +68,12 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
         self._second = 0
         self._sort: tuple[str, bool] | None = None
         self._empty: tuple[str, str] = ("", "")
+        self._kept: list[Strip] = []
+        """The lines of the last frame ..."""
+        self._kept_for: tuple[Region, int, int] | None = None
+        """... and what they were painted for; `None`: they are void."""
+        self._stale: set[int] = set()
+        """Those of them that have to be painted anew."""
 
     def mark_dirty(self, ids: Iterable[TaskId]) -> None:
         """These records (or their live figures) changed; they are looked at in the next `flush()`."""
@@ -138,6 +144,25 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the screen: the header, a row, or blank."""
         return self._line(y, self._top, self._width)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The screen asks for all of them whenever one changed: the others are as in the last frame."""
+        what = (crop, self._top, self._width)
+        if what != self._kept_for:
+            self._kept, self._kept_for = super().render_lines(crop), what
+        else:
+            for y in self._stale.intersection(crop.line_range):
+                (self._kept[y - crop.y],) = super().render_lines(Region(crop.x, y, crop.width, 1))
+        self._stale.clear()
+        return self._kept
+
+    def _set_dirty(self, *regions: Region) -> None:
+        # Every way to a refresh leads through here.
+        super()._set_dirty(*regions)
+        for region in regions:
+            self._stale.update(region.line_range)
+        if not regions:
+            self._kept_for = None
+
     def painted(self, lines: range) -> list[Strip]:
         """Such lines."""
         top, width = self._top, self._width
@@ -162,6 +187,7 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Theme, focus or CSS changed: everything painted is void."""
         super().notify_style_update()
+        self._kept_for = None
         self._palette.clear()
         for row in self._rows.values():
             row.strips.clear()
@@ -173,7 +199,7 @@ class LiveRows(Unboxed, ScrollView, can_focus=True, inherit_bindings=False):
             if task is None:  # removed, and the next order not here yet
                 return None
             if len(self._rows) > 4 * self._page:
-                self._rows.clear()
+                self._rows = {shown: self._rows[shown] for shown in self.visible_ids() if shown in self._rows}
             row = self._rows[task_id] = self._painter.row(task, self._extras(task_id), Look(self._glyphs, self._now()))
         return row
 

@@ -215,25 +215,33 @@ class Unboxed(Widget):
 class Bar(ScrollBar):
     """A vertical scrollbar without Textual's way from segments to lines, which takes longer than all the rest of it."""
 
+    _kept: tuple[object, list[Strip]] | None = None
+    """The lines of the last frame behind what they were painted for."""
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """A cell or more for each line, most of them the same."""
         bar = self.render()
         assert isinstance(bar, ScrollBarRender) and isinstance(bar.style, Style)
-        made = bar.render_bar(
-            size=self.region.height,
-            virtual_size=bar.virtual_size,
-            window_size=bar.window_size,
-            position=bar.position,
-            thickness=self.region.width,
-            back_color=bar.style.bgcolor or BLACK,
-            bar_color=bar.style.color or BLACK,
-        )
-        strips: dict[Segment, Strip] = {}
-        lines = list(made.segments)[crop.y : crop.bottom]
-        for segment in lines:
-            strips.setdefault(segment, Strip([segment], self.region.width))
-        strips = dict(zip(strips, finished(self, list(strips.values()), crop), strict=True))
-        return [strips[segment] for segment in lines]
+        thickness, height = self.region.size
+        background = self.background_colors[1]
+        drawn = (bar.virtual_size, bar.window_size, bar.position, bar.style)
+        what = (crop, thickness, height, drawn, background, *self.get_line_filters())
+        if self._kept is None or self._kept[0] != what:
+            made = bar.render_bar(
+                size=height,
+                virtual_size=bar.virtual_size,
+                window_size=bar.window_size,
+                position=bar.position,
+                thickness=thickness,
+                back_color=bar.style.bgcolor or BLACK,
+                bar_color=bar.style.color or BLACK,
+            )
+            lines = list(made.segments)[crop.y : crop.bottom]
+            unlike = dict.fromkeys(lines)
+            strips = finished(self, [Strip([segment], thickness) for segment in unlike], crop)
+            painted = dict(zip(unlike, strips, strict=True))
+            self._kept = what, [painted[segment] for segment in lines]
+        return self._kept[1]
 
 
 def blank_lines(widget: Widget, crop: Region) -> list[Strip]:
