@@ -219,7 +219,7 @@ def test_a_library_that_needs_more_than_a_stand_in_has_is_imported_as_ever(tmp_p
 from headswap_tui.cli import lean
 lean._import("email.message", {"email._policybase": lean._stand_in("email._policybase", "nothing")})
 from email import _policybase, message
-assert message.Policy is _policybase.Policy
+assert message.compat32 is _policybase.compat32
 """
     assert "email" in loaded_by(code, environment(tmp_path))
 
