@@ -8,6 +8,8 @@ from pathlib import Path
 import pyte
 
 from tests.terminal import UNKNOWN_TO_PYTE, Terminal, picture
+from tests.ui.table_host import TableApp
+from tests.unit.ui.records import processing
 
 COLUMNS, ROWS, STEPS = 110, 26, 25
 ROOT = Path(__file__).parents[2]
@@ -36,3 +38,19 @@ def test_increments_add_up_to_the_whole() -> None:
     ]
     assert not off, off[:10]
     assert sum(cell[0] != " " for line in fresh for cell in line) > 500, "nothing was painted"
+
+
+async def test_changes_are_on_the_screen_wherever_one_scrolled_to() -> None:
+    """Beyond the rows that are kept, too: lines that stayed are taken from the frame before."""
+    app = TableApp(processing(number, 40.0) for number in range(200))
+    async with app.run_test(size=(100, 12)) as pilot:
+        for progress in range(50, 70):
+            app.table.page(1)
+            await pilot.pause()
+            first, count = app.table.scroll_offset.y, len(app.table.visible_ids())
+            for number in range(first, first + count):
+                app.put(processing(number, float(progress)))
+            app.table.flush()
+            await pilot.pause()
+            lines = [strip.text for strip in app.screen._compositor.render_strips()]
+            assert [f"{progress}%" in line for line in lines[1 : 1 + count]] == [True] * count

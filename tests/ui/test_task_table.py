@@ -52,22 +52,6 @@ async def test_one_changed_cell_repaints_that_cell_alone() -> None:
         assert "60%" in app.line(4)
 
 
-async def test_changes_are_on_the_screen_wherever_one_scrolled_to() -> None:
-    """Beyond the rows that are kept, too: lines that stayed are taken from the frame before."""
-    app = TableApp(rows(200))
-    async with app.run_test(size=SIZE) as pilot:
-        for progress in range(50, 70):
-            app.table.page(1)
-            await pilot.pause()
-            first, count = app.table.scroll_offset.y, len(app.table.visible_ids())
-            for number in range(first, first + count):
-                app.put(processing(number, float(progress)))
-            app.table.flush()
-            await pilot.pause()
-            lines = [strip.text for strip in app.screen._compositor.render_strips()]
-            assert [f"{progress}%" in line for line in lines[1 : 1 + count]] == [True] * count
-
-
 async def test_nothing_changed_repaints_nothing() -> None:
     app = TableApp(rows(5))
     async with app.run_test(size=SIZE) as pilot:

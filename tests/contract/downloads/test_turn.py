@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,56 +51,54 @@ def note(watched: Watched) -> str:
     return moving.note if moving else ""
 
 
+@contextmanager
+def fetching(watched: Watched, server: FileServer) -> Iterator[Hosted]:
+    """It has asked for the video, which comes at the end of the block."""
+    go = threading.Event()
+    hosted = server.host("/v.mp4", VIDEO, when(go))
+    try:
+        watched.queue.submit(task(server.url("/v.mp4")))
+        eventually(lambda: len(hosted.requests) == 1)
+        yield hosted
+    finally:
+        go.set()
+
+
+def submit_and_wait(watched: Watched, server: FileServer) -> None:
+    """Until it waits for its turn at the same video."""
+    watched.queue.submit(task(server.url("/v.mp4")))
+    eventually(lambda: note(watched) == WAITING)
+
+
 def test_who_wants_it_elsewhere_waits_and_then_gets_it(
     at: Callable[[str], Watched], server: FileServer, tmp_path: Path
 ) -> None:
-    go = threading.Event()
-    hosted = server.host("/v.mp4", VIDEO, when(go))
     here, there = at("here"), at("there")
-    try:
-        here.queue.submit(task(server.url("/v.mp4")))
-        eventually(lambda: len(hosted.requests) == 1)
-        there.queue.submit(task(server.url("/v.mp4")))
-        eventually(lambda: note(there) == WAITING)
+    with fetching(here, server) as hosted:
+        submit_and_wait(there, server)
         assert len(hosted.requests) == 1
-    finally:
-        go.set()
     eventually(lambda: ID in here.done and ID in there.done)
     assert [(tmp_path / name / "v.mp4").read_bytes() == VIDEO for name in ("here", "there")] == [True, True]
     assert list((tmp_path / "locks").iterdir()) == []
 
 
 def test_another_task_does_not_wait(at: Callable[[str], Watched], server: FileServer) -> None:
-    go = threading.Event()
-    hosted = server.host("/v.mp4", VIDEO, when(go))
     server.host("/w.mp4", VIDEO)
-    here, there = at("here"), at("there")
-    try:
-        here.queue.submit(task(server.url("/v.mp4")))
-        eventually(lambda: len(hosted.requests) == 1)
-        other = TaskId("b" * 24)
+    here, there, other = at("here"), at("there"), TaskId("b" * 24)
+    with fetching(here, server):
         there.queue.submit(task(server.url("/w.mp4"), other))
         eventually(lambda: other in there.done)
         assert ID not in here.done
-    finally:
-        go.set()
 
 
 def test_who_stops_waiting_leaves_nothing_behind(
     at: Callable[[str], Watched], server: FileServer, tmp_path: Path
 ) -> None:
-    go = threading.Event()
-    hosted = server.host("/v.mp4", VIDEO, when(go))
-    here, there = at("here"), at("there")
-    try:
-        here.queue.submit(task(server.url("/v.mp4")))
-        eventually(lambda: len(hosted.requests) == 1)
-        there.queue.submit(task(server.url("/v.mp4")))
-        eventually(lambda: note(there) == WAITING)
+    there = at("there")
+    with fetching(at("here"), server):
+        submit_and_wait(there, server)
         there.queue.cancel(ID)
         eventually(lambda: ID in there.done)
-    finally:
-        go.set()
     assert there.done[ID][0].state is DownloadState.CANCELLED
     assert isinstance(there.done[ID][1], DownloadCancelled)
     assert list((tmp_path / "there").iterdir()) == []
