@@ -73,7 +73,7 @@ def test_it_always_comes_back(steps: list[tuple[float, str]]) -> None:
         elif what == "later":
             one.throttled(now, gap)
     wait = one.ready_in_s(now)
-    assert 0 <= wait <= 90
+    assert 0 <= wait <= 90.001  # sums of floats
     assert one.ready_in_s(now + wait + 1e-6) == 0
     assert FIVE * 0.02 <= one.rate <= FIVE
 
