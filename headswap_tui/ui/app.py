@@ -217,9 +217,7 @@ class HeadswapApp(TerminalApp):
         )
 
     def _first_frame_is_out(self) -> None:
-        from headswap_tui.ui import left_crop
-
-        left_crop.install()  # here because it may have to ask for Textual's version, which takes 20 ms
+        self.draw_increments()
         if not gc.isenabled():  # whoever started us held it back until here
             gc.freeze()
             gc.enable()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DRAIN_S: Final = 1.0
 """So long the end waits for the terminal to take what restores it."""
 RESTORE: Final = (
-    b"\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1016l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+    b"\x1b[m\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1016l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
     b"\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
 """Every mode that is ever set, off: for an end that cannot wait for the ordinary way."""
@@ -47,6 +47,8 @@ class TerminalDriver(LinuxDriver):
         self.on_gone: Callable[[], None] = lambda: None
         self.is_ascii = False
         """Whether the terminal shows nothing but ASCII."""
+        self.sent = 0
+        """Bytes so far."""
 
     # -- writing
 
@@ -58,7 +60,9 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Write it in turn, from another thread; dropped while suspended or without a terminal."""
         if self._out is not None:
-            self._out.write((plain(data) if self.is_ascii else data).encode("utf-8", "replace"))
+            encoded = (plain(data) if self.is_ascii else data).encode("utf-8", "replace")
+            self.sent += len(encoded)
+            self._out.write(encoded)
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
@@ -73,7 +77,7 @@ class TerminalDriver(LinuxDriver):
         """Give the terminal back as it was."""
         if self._out is not None:
             self._out.forget()
-            self.write("\x1b[?2026l")  # what was forgotten may have held the end of a frame
+            self.write("\x1b[m\x1b[?2026l")  # what was forgotten may have held the end of a frame
             if self._mouse_pixels and self._mouse:
                 self.write("\x1b[?1016l")  # the stock driver leaves this one on
                 self._mouse_pixels = False
@@ -145,6 +149,7 @@ class TerminalDriver(LinuxDriver):
         self._repaint()
 
     def _repaint(self) -> None:
+        self.write("\x1b[m")  # what would have lifted the pen may be lost
         size = Size(*self._get_terminal_size())
         self.send_message(events.Resize(size, size))
 

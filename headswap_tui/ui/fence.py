@@ -14,6 +14,8 @@ from typing import Final
 QUERY: Final = "\x1b[6n"
 PATIENCE_S: Final = 4.0
 """An answer that takes longer is taken for lost."""
+WORTH_ASKING: Final = 1000
+"""Bytes; less than that is through in a tenth of a second on a line of 128 kbit/s."""
 GIVE_UP_AFTER: Final = 2
 """So many lost in a row, and the terminal is one that does not answer."""
 
@@ -27,14 +29,18 @@ class Fence:
         now: Callable[[], float] = time.monotonic,
         *,
         backlog: Callable[[], int] = lambda: 0,
+        sent: Callable[[], int] | None = None,
     ) -> None:
         """`ask` sends `QUERY`; `None` for a fence that asks nothing. `now` is monotonic, in seconds.
 
-        `backlog` tells how many bytes not even the terminal's near side has taken yet.
+        `backlog` tells how many bytes not even the terminal's near side has taken yet, `sent` how many there were in
+        all; without it every frame is asked about.
         """
         self._ask = ask
         self._now = now
         self._backlog = backlog
+        self._sent = sent
+        self._sent_before = 0
         self._asked_at: float | None = None
         self._lost = 0
 
@@ -52,9 +58,13 @@ class Fence:
         return True
 
     def close(self) -> None:
-        """A frame was sent: ask about it."""
+        """A frame was sent: ask about it, if it is worth that with those before it."""
         if self._ask is None or self._asked_at is not None or self._lost >= GIVE_UP_AFTER:
             return
+        if self._sent is not None:
+            if self._sent() - self._sent_before < WORTH_ASKING:
+                return
+            self._sent_before = self._sent()
         self._asked_at = self._now()
         self._ask()
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 from rich.color import ColorSystem
 from rich.style import Style
+
+LIFT: Final = "\x1b[m"
+"""Every attribute off, every colour the terminal's own."""
+_OFF: Final[Mapping[str, str]] = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
+"""What takes an attribute back, and only what is in one with it (ECMA-48, SGR)."""
 
 
 class Pen(msgspec.Struct, frozen=True):
@@ -17,17 +24,27 @@ class Pen(msgspec.Struct, frozen=True):
     background: str = ""
 
     def after(self, before: Pen) -> str:
-        """The sequence that makes this of `before`; empty if it is the same."""
+        """The shortest sequence that makes this of `before`; empty if it is the same."""
+        if self == before:
+            return ""
+        anew = ["0", *self._changes(UNTOUCHED)] if self != UNTOUCHED else []
+        if before.attributes == self.attributes or all(one in _OFF for one in before.attributes.split(";") if one):
+            changes = self._changes(before)
+            return min((f"\x1b[{';'.join(numbers)}m" for numbers in (changes, anew)), key=len)
+        return f"\x1b[{';'.join(anew)}m"
+
+    def _changes(self, before: Pen) -> list[str]:
         numbers: list[str] = []
-        if before.attributes and before.attributes != self.attributes:
-            numbers, before = ["0"], UNTOUCHED  # attributes are taken back all together
         if self.attributes != before.attributes:
-            numbers.append(self.attributes)
+            mine, its = (set(filter(None, pen.attributes.split(";"))) for pen in (self, before))
+            off = {_OFF[one] for one in its - mine}
+            numbers += sorted(off)
+            numbers += sorted(one for one in mine if one not in its or _OFF.get(one) in off)
         if self.foreground != before.foreground:
             numbers.append(self.foreground or "39")
         if self.background != before.background:
             numbers.append(self.background or "49")
-        return f"\x1b[{';'.join(numbers)}m" if numbers else ""
+        return numbers
 
 
 UNTOUCHED = Pen()

@@ -21,9 +21,12 @@ from headswap_tui.ui.fence import QUERY, Fence
 from headswap_tui.ui.hangup import Hangup
 
 if TYPE_CHECKING:
+    from headswap_tui.ui.increments import Increments
     from headswap_tui.ui.pictures.kind import Choice
     from headswap_tui.ui.pictures.overlaying import Overlaying, Placed
 
+ONE_PIECE = 1000
+"""Characters that come through a network together: of so few no half is ever on the screen."""
 LAST_WORK_S = 3.0
 """So long the end may take after the screen is gone."""
 
@@ -43,9 +46,10 @@ class TerminalApp(App[None]):
         self._terminal = terminal.Terminal(environ)
         is_remote, fenced, animated = self._terminal.is_remote, ui().fence, ui().animations
         is_fenced = is_remote if fenced is None else fenced
-        self._fence = Fence(self._ask_terminal if is_fenced else None, backlog=self._backlog)
+        self._fence = Fence(self._ask_terminal if is_fenced else None, backlog=self._backlog, sent=self._bytes_sent)
         self._hangup = Hangup(save_now, self._leave_with, self._restore_terminal)
         self._overlaying: Overlaying | None = None
+        self._increments: Increments | None = None
         self.set_class(self._is_ascii, "-ascii")
         self.animation_level = "basic" if (not is_remote if animated is None else animated) else "none"
 
@@ -87,11 +91,31 @@ class TerminalApp(App[None]):
     # -- what is sent to it
 
     def _write(self, sequence: str) -> None:
+        """What is no frame of the screen's."""
+        if sequence:
+            self._lift_pen()
+            self._send(sequence)
+
+    def _send(self, sequence: str) -> None:
         if self._driver is not None and sequence:
             self._driver.write(sequence)
 
+    def _lift_pen(self) -> None:
+        if self._increments is not None:
+            self._send(self._increments.lift())
+
+    def draw_increments(self) -> None:
+        """From now on, if Textual is of the version that is known; after the first frame, which has not to wait."""
+        from headswap_tui.ui import increments
+
+        if increments.is_known():
+            self._increments = increments.Increments()
+
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        super()._display(screen, renderable)
+        if not self._drew(renderable):
+            if renderable is not None:
+                self._lift_pen()
+            super()._display(screen, renderable)
         placed, covers = self._overlays(screen)
         if placed and self._overlaying is None:
             from headswap_tui.ui.pictures.overlaying import Overlaying
@@ -99,6 +123,25 @@ class TerminalApp(App[None]):
             self._overlaying = Overlaying()
         if renderable is not None and self._overlaying is not None:
             self._write(self._overlaying.after(renderable, placed, covers))
+
+    def _drew(self, renderable: Any) -> bool:
+        """Whether this was a part of the screen, and went the short way."""
+        if self._increments is None or self._batch_count or not self._running or self._closed or self.is_headless:
+            return False
+        park = None
+        if hasattr(self.focused, "cursor_screen_offset"):  # what an input method shows stands there
+            park = self.screen.outer_size.clamp_offset(self.cursor_position)
+        frame = self._increments.drawn(renderable, self.console, park)
+        if frame is None:
+            return False
+        if len(frame) > ONE_PIECE:
+            self._begin_update()
+            self._send(frame)
+            self._end_update()
+        else:
+            self._send(frame)
+        self.post_display_hook()
+        return True
 
     def _overlays(self, screen: Screen[Any]) -> tuple[Sequence[Placed], Sequence[Region]]:
         """Pictures on that screen that the terminal itself has to draw, and what lies over them."""
@@ -119,8 +162,11 @@ class TerminalApp(App[None]):
     def _backlog(self) -> int:
         return self._driver.backlog if isinstance(self._driver, TerminalDriver) else 0
 
+    def _bytes_sent(self) -> int:
+        return self._driver.sent if isinstance(self._driver, TerminalDriver) else 0
+
     def _ask_terminal(self) -> None:
-        self._write(QUERY)
+        self._send(QUERY)
 
     def on_cursor_position(self) -> None:
         """The terminal's answer to the fence; nothing else here asks where its cursor is."""

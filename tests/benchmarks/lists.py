@@ -19,7 +19,6 @@ from typing import Final
 
 from headswap_tui.domain import filters
 from headswap_tui.domain.task import TaskId, TrackedTask
-from headswap_tui.ui import left_crop
 from headswap_tui.ui.lineup import Lineup
 from headswap_tui.ui.presentation.columns import COLUMN_BY_ID
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, no_extras
@@ -156,7 +155,6 @@ def filtering(lineup: Lineup, tasks: dict[TaskId, TrackedTask], runs: int) -> Ro
 
 def rows(is_quick: bool) -> Iterator[Row]:
     """The curve, then what stands beside bare Python."""
-    left_crop.install()
     runs, counts = (5, (100, 1000, 10_000)) if is_quick else (9, (100, 1000, 10_000, 100_000))
     curve = {count: asyncio.run(dashboard(count, runs)) for count in counts}
     for name in curve[counts[0]]:

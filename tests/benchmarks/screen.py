@@ -77,14 +77,19 @@ def still(window: Window, seconds: float, ready: str = "") -> tuple[float, float
     return (window.sent - sent) / seconds, (window.cpu_s() - used) / seconds * 100
 
 
-def rate(window: Window, seconds: float, ready: str) -> float:
-    """Bytes a second of a program that keeps sending."""
-    while ready.encode() not in window.output:
-        window.read(1.0)
-    window.watch(2.0)
-    before = window.sent
-    window.watch(seconds)
-    return (window.sent - before) / seconds
+def rates(seconds: float, *windows: tuple[Window, str]) -> list[float]:
+    """Bytes a second of programs that keep sending, over the same seconds, once each has sent its word."""
+    for window, ready in windows:
+        while ready.encode() not in window.output:
+            window.read(1.0)
+    before: list[int] = []
+    for wait in (2.0, seconds):
+        before = [window.sent for window, _ready in windows]
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            for window, _ready in windows:
+                window.read(0.05)
+    return [(window.sent - sent) / seconds for (window, _ready), sent in zip(windows, before, strict=True)]
 
 
 def idle(seconds: float) -> Iterator[Row]:
@@ -95,7 +100,7 @@ def idle(seconds: float) -> Iterator[Row]:
         with Window(BARE, samples.environ(Path(place))) as window:
             bare_sent, bare_used = still(window, seconds)
     with dashboard("clock") as window:
-        ticking = rate(window, seconds, READY)
+        (ticking,) = rates(seconds, (window, READY))
     yield Row("idle, no clock: sent", sent, 0, 0, "B/s", peer=f"bare app {digits(bare_sent)} B/s")
     yield Row("idle, seconds counted down: sent", ticking, 130, 90, "B/s")
     yield Row("idle: CPU", used, 0.3, bare_used, "%", peer=f"bare app {digits(bare_used)} %")
@@ -110,24 +115,17 @@ def program(place: Path, count: int) -> Window:
 
 
 def flowing(seconds: float) -> Iterator[Row]:
-    """Ten updates a second of rows in view, beside htop as it comes."""
-    sent = {}
-    for name, env in (("over SSH", REMOTE), ("local", {})):
-        with dashboard("10", env=env) as window:
-            sent[name] = rate(window, seconds, READY)
-    what = "10 visible updates/s"
-    if why := missing("htop"):
-        yield Row(f"{what}: sent / htop", passes=1, goal=0.4, ours=f"{digits(sent['over SSH'])} B/s", why=why)
-        return
-    with tempfile.TemporaryDirectory() as place, Window(["/usr/bin/env", "htop"], {"HOME": place}) as window:
-        htop = rate(window, seconds, "Swp")
-    peer = f"{digits(htop)} B/s"
-    yield Row(
-        f"{what}: sent over SSH / htop", sent["over SSH"] / htop, 1, 0.4, "", f"{digits(sent['over SSH'])} B/s", peer
-    )
-    yield Row(
-        f"{what}, changes marked: sent / htop", sent["local"] / htop, ours=f"{digits(sent['local'])} B/s", peer=peer
-    )
+    """Ten updates a second of rows in view, beside htop as it comes, which looks at the same machine meanwhile."""
+    what = "10 visible updates/s: sent over SSH / htop", "10 visible updates/s, changes marked: sent / htop"
+    for name, env, passes, goal in zip(what, (REMOTE, {}), (1, None), (0.4, None), strict=True):
+        with tempfile.TemporaryDirectory() as place, dashboard("10", env=env) as window:
+            if why := missing("htop"):
+                (ours,) = rates(seconds, (window, READY))
+                yield Row(name, passes=passes, goal=goal, ours=f"{digits(ours)} B/s", why=why)
+                continue
+            with Window(["/usr/bin/env", "htop"], {"HOME": place}) as peer:
+                ours, htop = rates(seconds, (window, READY), (peer, "Swp"))
+        yield Row(name, ours / htop, passes, goal, "", f"{digits(ours)} B/s", f"{digits(htop)} B/s")
 
 
 def felt(how: str, presses: int) -> list[float]:
@@ -170,8 +168,9 @@ def increments(steps: int) -> Row:
             window.send(*(key.replace("ctrl+d", "\x04").replace("ctrl+u", "\x15") for key in dice.choices(KEYS, k=2)))
             window.watch(0.1)
         window.settle(3.0)  # until the marks of changed cells are taken back
-        built = picture(window.screen)
+        built, pen = picture(window.screen), window.screen.cursor.attrs
         window.screen.reset()
+        window.screen.cursor.attrs = pen
         os.kill(window.pid, signal.SIGALRM)
         window.settle(1.5)
         fresh = picture(window.screen)

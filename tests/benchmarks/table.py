@@ -21,7 +21,6 @@ from textual.widget import Widget
 from textual.widgets import DataTable
 
 from headswap_tui.domain.task import TaskId, TrackedTask
-from headswap_tui.ui import left_crop
 from headswap_tui.ui.glyphs import UNICODE
 from headswap_tui.ui.presentation.cells import Look
 from headswap_tui.ui.presentation.columns import COLUMN_BY_ID, COLUMNS
@@ -80,6 +79,7 @@ async def shown(app: Bench, prepare: Callable[[], None]) -> asyncio.Task[None]:
     """The app with its table filled and painted."""
     running = asyncio.create_task(app.run_async(size=SIZE))
     await app.frame.wait()
+    app.draw_increments()
     prepare()
     await quiet(app)
     return running
@@ -184,7 +184,6 @@ async def theirs(rows: int, runs: int) -> dict[str, Cost]:
 def rows(is_quick: bool) -> Iterator[Row]:
     """Changes and movements beside DataTable, then sorting."""
     runs = 5 if is_quick else 15
-    left_crop.install()
     mine, other = asyncio.run(ours(1000, runs)), asyncio.run(theirs(1000, runs))
     for name, cost in mine.items():
         cpu, peer = statistics.median(cost.cpu_ms), statistics.median(other[name].cpu_ms)

@@ -26,7 +26,6 @@ COLUMNS: Final = 112
 ROWS: Final = 40
 COPY: Final = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 NOTIFY: Final = re.compile(r"\x1b\]9;([^\x07\x1b]*)\x1b\\")
-FRAME_ENDS: Final = b"\x1b[?2026l"
 ESC: Final = "\x1b[27u"
 WORST: Final = "\x1b]0;PWNED\x07\x1b[5m[/b][@click=app.quit]\u202e\x9b5m{}"
 
@@ -42,11 +41,10 @@ class Walk(Terminal):
     def press(self, *keys: str) -> None:
         """By the names of `KEYS` or as text."""
         for key in keys:
-            seen = len(self.output)
             self.send(key)
-            while FRAME_ENDS not in self.output[seen:]:
-                if not self.read(1.0):
-                    break  # a key that changes nothing
+            waits = 1.0  # a key that changes nothing brings no frame
+            while self.read(waits):
+                waits = 0.02
 
     def until(self, words: str, *keys: str) -> None:
         """Press them; go on when these words were written in one go."""

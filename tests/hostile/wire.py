@@ -10,7 +10,7 @@ from typing import Final
 _COLOUR: Final = r"(?:[0-47]|9|2[1-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7]|[34]8;5;\d{1,3}|[34]8;2;\d{1,3};\d{1,3};\d{1,3})"
 USUAL: Final = re.compile(
     rf"\x1b\[(?:{_COLOUR}(?:;{_COLOUR})*)?m"  # colours and weights; nothing of ours blinks or hides
-    r"|\x1b\[[0-9]{1,3};[0-9]{1,3}H"
+    r"|\x1b\[[0-9]{1,3};[0-9]{1,3}H|\x1b\[[0-9]{1,3}C"
     r"|\x1b\[\?2026[hl]|\x1b\]22;[a-z-]+\x07"
     r"|\r\n|\n"
 )

@@ -17,7 +17,6 @@ from textual.widgets import Static
 
 from headswap_tui.domain.events import Connection, Forecast, Mode, Transfer
 from headswap_tui.domain.task import DownloadState, LastError, TrackedTask
-from headswap_tui.ui import left_crop
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
 from headswap_tui.ui.presentation.views import count_states, count_views
 from headswap_tui.ui.widgets.detail_pane import DetailPane
@@ -59,6 +58,7 @@ class MovingScreen(TableApp):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self.draw_increments()
         self.follow()
 
     def follow(self) -> None:
@@ -115,5 +115,4 @@ class MovingScreen(TableApp):
 
 
 if __name__ == "__main__":
-    left_crop.install()
     MovingScreen().run()

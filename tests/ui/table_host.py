@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Region
 
+from headswap_tui.config.settings import UiSettings
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.ui.glyphs import UNICODE, Glyphs
 from headswap_tui.ui.presentation.extras import NO_EXTRAS, Extras
+from headswap_tui.ui.terminal_app import TerminalApp
 from headswap_tui.ui.theme_variables import theme_variable_defaults
 from headswap_tui.ui.widgets.task_table import TaskTable
 from tests.conftest import NOON_MS
 
 
-class WidgetApp(App[None]):
-    """The colours that our widgets need."""
+class WidgetApp(TerminalApp):
+    """The terminal and the colours that our widgets need."""
 
     ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, **textual: Any) -> None:
+        super().__init__(UiSettings, lambda: None, {}, **textual)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return theme_variable_defaults(self.current_theme)

@@ -26,10 +26,11 @@ def test_increments_add_up_to_the_whole() -> None:
         terminal.send("c")
         terminal.wait_for("calm again")
         built = picture(terminal.screen)[:-1]  # the last line names the step
-        before = len(terminal.output)
+        before, pen = len(terminal.output), terminal.screen.cursor.attrs
         terminal.send("F")
         terminal.wait_for("painted afresh")
         whole = pyte.Screen(COLUMNS, ROWS)
+        whole.cursor.attrs = pen
         pyte.ByteStream(whole).feed(UNKNOWN_TO_PYTE.sub(b"", bytes(terminal.output[before:])))
         terminal.send("ctrl+q")
     fresh = picture(whole)[:-1]

@@ -332,6 +332,7 @@ async def test_over_ssh_nothing_moves_and_less_is_sent() -> None:
 
 
 async def test_over_ssh_the_next_frame_waits_for_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headswap_tui.ui.fence.WORTH_ASKING", 0)
     async with dashboard(environ={"SSH_TTY": "/dev/pts/1"}, size=(120, 36)) as desk:
         asked: list[str] = []
         monkeypatch.setattr(desk.app._driver, "write", asked.append)

@@ -83,7 +83,7 @@ def progress(task: TrackedTask, extras: Extras, look: Look, width: int) -> Line:
         return _bar(estimate, (f"~{int(estimate)}%", ""), "bar-estimate", room, look)
     if known is None or (known == 0.0 and standing is not State.PROCESSING):
         return ()
-    return _bar(known, (f"{int(known)}%", ""), "bar", room, look)
+    return _bar(known, (f"{int(known)}%", "state-processing"), "bar", room, look)
 
 
 def _bar(percent: float, number: Piece, role: str, room: int, look: Look) -> Line:

@@ -148,7 +148,8 @@ def _progress(task: TrackedTask, extras: Extras, look: Look, width: int) -> list
         role = "bar-failed" if task.state is State.FAILED else "bar-estimate" if is_estimate else "bar"
         said = f"  answered {int(known)}%" if is_estimate else ""
         drawn = bar(value, min(BAR_WIDTH, max(width - 8 - len(said), 4)), look.glyphs, role)
-        line: Line = (*drawn, (f" {'~' if is_estimate else ''}{int(value)}%", "strong"), (said, "muted"))
+        number = (f" {'~' if is_estimate else ''}{int(value)}%", "headline-processing" if role == "bar" else "strong")
+        line: Line = (*drawn, number, (said, "muted"))
         if ends and line_width(line) + 3 + len(ends) <= width:
             line, ends = (*line, ("   ", ""), (ends, "strong")), ""
         lines.append(line)

@@ -17,8 +17,11 @@ A role `#rrggbb` or `#rrggbb#rrggbb` is a colour, or one and its ground: part of
 Line: TypeAlias = tuple[Piece, ...]
 """One line, left to right."""
 
-_GAP: Final = 6
+_GAP: Final = 4
 """Cells; so many bytes does a move take."""
+
+_DRAWN: Final = ("bar", "track")
+"""How the roles begin that are no text."""
 
 Align: TypeAlias = Literal["left", "right"]
 
@@ -68,6 +71,22 @@ def _cells(line: Line) -> list[Piece]:
             else:
                 cells += [(char, role), (f"right half of {char}", role)][:taken]
     return cells
+
+
+def words(line: Line) -> tuple[Line, Line, Line]:
+    """The line in three: what is before its words, the words from first to last, what is behind. Bars are none."""
+    pieces = [part for piece in line for part in _unblanked(piece)]
+    said = [at for at, (text, role) in enumerate(pieces) if text.strip(" ") and role.partition("-")[0] not in _DRAWN]
+    first, after = (said[0], said[-1] + 1) if said else (0, 0)
+    return tuple(pieces[:first]), tuple(pieces[first:after]), tuple(pieces[after:])
+
+
+def _unblanked(piece: Piece) -> Iterable[Piece]:
+    """The piece without the blanks at its ends, and these."""
+    text, role = piece
+    left, right = len(text) - len(text.lstrip(" ")), len(text.rstrip(" "))
+    parts = (text,) if left >= right else (text[:left], text[left:right], text[right:])
+    return [(part, role) for part in parts if part]
 
 
 def cut_text(text: str, width: int, ellipsis: str) -> str:

@@ -12,7 +12,7 @@ from headswap_tui.domain.task import TrackedTask
 from headswap_tui.ui.presentation.cells import Look, steady_until_ms
 from headswap_tui.ui.presentation.columns import COLUMNS, GUTTER, Column, Placed, lay_out
 from headswap_tui.ui.presentation.extras import Extras
-from headswap_tui.ui.presentation.pieces import Line, ascii_only, differing, fit
+from headswap_tui.ui.presentation.pieces import Line, ascii_only, differing, fit, line_width, words
 from headswap_tui.ui.widgets.paint import Palette, joined
 
 CHANGED_MS = 1000
@@ -30,6 +30,12 @@ class Row(msgspec.Struct):
     """Before that nothing in it changes by itself."""
     changed: dict[int, int] = {}
     """Columns (by position) that changed lately, and when that was in milliseconds."""
+
+
+def _marked(cell: Line) -> tuple[int, int]:
+    """What of a changed cell is marked: first cell and number of cells. A bar is not, it would be sent twice whole."""
+    before, said, _after = words(cell)
+    return line_width(before), line_width(said)
 
 
 class RowPainter:
@@ -59,18 +65,18 @@ class RowPainter:
         row.task = task
         touched = False
         for index, placed in enumerate(self.placed):
-            differs, is_marked = was[index] != cells[index], index in row.changed
+            differs, was_marked = was[index] != cells[index], index in row.changed
             if differs and is_news and self._flash and not placed.column.quiet:
-                row.changed[index], is_marked = look.now_ms, True
-            elif index in row.changed and not 0 <= look.now_ms - row.changed[index] < CHANGED_MS:
+                row.changed[index] = look.now_ms
+            elif was_marked and not 0 <= look.now_ms - row.changed[index] < CHANGED_MS:
                 del row.changed[index]
             elif not differs:
                 continue
             touched = True
-            if is_marked:
-                yield placed.x, placed.width
-            else:
-                yield from ((placed.x + x, count) for x, count in differing(was[index], cells[index]))
+            spans = differing(was[index], cells[index])
+            spans += [_marked(was[index])] if was_marked else []
+            spans += [_marked(cells[index])] if index in row.changed else []
+            yield from ((placed.x + x, count) for x, count in spans if count)
         row.steady_until_ms = look.now_ms if row.changed else steady_until_ms(task, extras, look.now_ms)
         if touched:
             row.cells = cells
@@ -102,8 +108,13 @@ class RowPainter:
         for index, placed in enumerate(self.placed):
             if placed.x > x:
                 segments.append(Segment(" " * (placed.x - x), blank))
-            under = (*grounds, "row-changed") if index in row.changed else grounds
-            segments += palette.segments(row.cells[index], *under)
+            if index in row.changed:
+                before, said, after = words(row.cells[index])
+                segments += palette.segments(before, *grounds)
+                segments += palette.segments(said, *grounds, "row-changed")
+                segments += palette.segments(after, *grounds)
+            else:
+                segments += palette.segments(row.cells[index], *grounds)
             x = placed.x + placed.width
         if x < self.width:
             segments.append(Segment(" " * (self.width - x), blank))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headswap_tui.ui.fence import GIVE_UP_AFTER, PATIENCE_S, Fence
+from headswap_tui.ui.fence import GIVE_UP_AFTER, PATIENCE_S, WORTH_ASKING, Fence
 
 
 def test_the_next_frame_waits_for_the_answer() -> None:
@@ -52,3 +52,20 @@ def test_without_a_way_to_ask_it_is_always_open() -> None:
     fence = Fence(None)
     fence.close()
     assert fence.is_open
+
+
+def test_small_frames_are_asked_about_together() -> None:
+    asked: list[int] = []
+    sent = 0
+    fence = Fence(lambda: asked.append(sent), sent=lambda: sent)
+    for _ in range(10):
+        sent += WORTH_ASKING // 4
+        fence.close()
+        if asked:
+            break
+        assert fence.is_open
+    assert asked == [WORTH_ASKING]
+    assert not fence.is_open
+    fence.answered()
+    fence.close()
+    assert asked == [WORTH_ASKING], "nothing was sent since"

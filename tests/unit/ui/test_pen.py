@@ -43,3 +43,14 @@ def test_only_the_colour_that_differs_is_sent() -> None:
     )
     assert other.after(one) == "\x1b[38;2;0;255;0m"
     assert one.after(one) == ""
+
+
+def test_an_attribute_is_taken_back_alone() -> None:
+    color = Color.parse("#ff0000")
+    plain, bold, both = (
+        pen_of(Style(color=color, bold=bold, dim=dim), ColorSystem.TRUECOLOR)
+        for bold, dim in ((None, None), (True, None), (True, True))
+    )
+    assert plain.after(bold) == "\x1b[22m"
+    assert bold.after(both) == "\x1b[22;1m", "bold and dim are taken back together"
+    assert UNTOUCHED.after(both) == "\x1b[m"

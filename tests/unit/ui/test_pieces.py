@@ -5,7 +5,17 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headswap_tui.ui.presentation.pieces import Line, clip, cut_text, fit, line_width, middle_cut, plain, wrap
+from headswap_tui.ui.presentation.pieces import (
+    Line,
+    clip,
+    cut_text,
+    fit,
+    line_width,
+    middle_cut,
+    plain,
+    words,
+    wrap,
+)
 
 WORDS = st.text("ab 東🙂é", max_size=40)
 LINES = st.lists(st.tuples(WORDS, st.sampled_from(["", "muted"])), max_size=5).map(tuple)
@@ -64,3 +74,19 @@ def test_wrapping_loses_no_word_and_no_line_is_too_long(line: Line, width: int) 
     lines = wrap(line, width)
     assert all(line_width(part) <= width for part in lines)
     assert "".join(plain(part) for part in lines).replace(" ", "") == plain(line).replace(" ", "")
+
+
+def test_the_words_of_a_cell_are_what_is_said_in_it_not_what_is_drawn() -> None:
+    line: Line = (("━━╸", "bar"), ("───", "track"), ("   47%", "state-processing"), ("  ", ""))
+    _, said, _ = words(line)
+    assert said == (("47%", "state-processing"),)
+    assert words((("━━╸", "bar"), ("   ", "")))[1] == ()
+
+
+@settings(deadline=None)
+@given(line=LINES)
+def test_the_three_parts_of_a_line_are_the_line(line: Line) -> None:
+    before, said, after = words(line)
+    assert plain(before) + plain(said) + plain(after) == plain(line)
+    assert not plain(before).strip(" ") and not plain(after).strip(" ")
+    assert plain(said).strip(" ") == plain(said)
