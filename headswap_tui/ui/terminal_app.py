@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,11 @@ class TerminalApp(App[None]):
 
     def _leave_with(self, status: int) -> None:
         self.exit(return_code=status)
+
+    def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
+        """Leave; work that was given out but not begun is dropped, of which Python would warn on the terminal."""
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        super().exit(result, return_code, message)
 
     def _restore_terminal(self) -> None:
         if isinstance(self._driver, TerminalDriver):
