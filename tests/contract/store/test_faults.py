@@ -70,12 +70,16 @@ def test_the_cases_cover_every_call() -> None:
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
 @pytest.mark.parametrize(("error", "short"), FAULTS, ids=["ENOSPC", "EIO", "EROFS", "short write"])
 def test_a_fault_at_every_call(tmp_path: Path, error: str, short: bool, for_good: bool) -> None:
-    for number, (write, call, at) in enumerate(CASES):
-        if not short or call == "write":
-            one_fault(tmp_path / str(number), write, Faulty(call, at, error=error, short=short, every=for_good))
+    told = [
+        one_fault(tmp_path / str(number), write, Faulty(call, at, error=error, short=short, every=for_good))
+        for number, (write, call, at) in enumerate(CASES)
+        if not short or call == "write"
+    ]
+    assert any(told)
 
 
-def one_fault(directory: Path, write: str, plan: Faulty) -> None:
+def one_fault(directory: Path, write: str, plan: Faulty) -> bool:
+    """Whether the caller was told of it. Told or not, memory and disk agree, and it goes on when the disk is back."""
     where = f"{write}: {plan.call} {plan.at} fails with {plan.errno}, short={plan.short}, for good={plan.every}"
     store, disk, before = prepare(directory, write)
     disk.__dict__.update(plan.__dict__)
@@ -103,6 +107,7 @@ def one_fault(directory: Path, write: str, plan: Faulty) -> None:
     assert other.load() == store.load(), where
     other.close()
     store.close()
+    return told
 
 
 def finished(directory: Path, write: str) -> Tasks:

@@ -90,7 +90,8 @@ def test_sizes(start: Start) -> None:
         terminal.resize(60 + step, 20 + step % 7)
         terminal.read(0.01)
     terminal.resize(100, 30)
-    terminal.wait_for(" All ", "quit")
+    while not (" All " in terminal.text and "quit" in terminal.screen.display[-1]):
+        assert terminal.read(5), f"the footer is not the last line\n{terminal.text}"
     quit_cleanly(terminal)
 
 
@@ -108,7 +109,7 @@ def test_sizes_at_the_start(start: Start, columns: int, rows: int) -> None:
 def test_environment_that_would_freeze_the_size_or_stop_the_start(start: Start) -> None:
     terminal = start(COLUMNS="30", LINES="5", TEXTUAL_COLOR_SYSTEM="none")
     terminal.wait_for("quit")
-    terminal.wait_for("TEXTUAL_COLOR_SYSTEM")
+    assert " All " in terminal.wait_for("TEXTUAL_COLOR_SYSTEM")
     quit_cleanly(terminal)
 
 
@@ -118,13 +119,14 @@ def test_a_configuration_that_others_can_change_is_told_of(start: Start, tmp_pat
     config.touch()
     config.chmod(0o666)
     terminal = start()
-    terminal.wait_for("can be changed by others")
+    assert config.name in terminal.wait_for("can be changed by others")
     quit_cleanly(terminal)
 
 
 def test_a_terminal_without_a_name(start: Start) -> None:
     """TERM not set at all, as under some services and containers."""
-    quit_cleanly(start("-u", "TERM", "-u", "COLORTERM", str(PROGRAM), program=Path("/usr/bin/env")))
+    terminal = start("-u", "TERM", "-u", "COLORTERM", str(PROGRAM), program=Path("/usr/bin/env"))
+    assert b"\x1b[?1049h" in quit_cleanly(terminal)
 
 
 @pytest.mark.parametrize("argv", [[], ["demo"]])
