@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 
 import msgspec
 
@@ -60,7 +60,8 @@ class Memory:
 
         self.records: dict[str, Stored] = {}
         self._lock = threading.Lock()
-        self._news: set[str] = set()
+        self._news: dict[str, None] = {}
+        """Ids, in the order in which they came."""
 
     def snapshot(self) -> dict[str, Stored]:
         """A copy between two transactions."""
@@ -72,14 +73,16 @@ class Memory:
         with self._lock:
             change.into(self.records)
         if by_others:
-            self._news.update(change.after)
+            for task_id in change.again:
+                self._news.pop(task_id, None)
+            self._news.update(dict.fromkeys(change.after))
 
     def replace(self, records: dict[str, Stored]) -> None:
         """Take over another list; what differs from the one before was done by others."""
         before = self.records
         self._news.update(
-            task_id
-            for task_id in before.keys() | records.keys()
+            (task_id, None)
+            for task_id in records | before  # in the order of the new one
             if task_id not in before or task_id not in records or text_of(before[task_id]) != text_of(records[task_id])
         )
         with self._lock:
@@ -96,7 +99,7 @@ class Memory:
         """Whether others changed anything since `take_news`."""
         return bool(self._news)
 
-    def take_news(self) -> set[str]:
-        """Ids that others changed since the last call."""
-        news, self._news = self._news, set()
-        return news
+    def take_news(self) -> KeysView[str]:
+        """Ids that others changed since the last call, those that they added in the order of the list."""
+        news, self._news = self._news, {}
+        return news.keys()

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -119,7 +119,7 @@ class JournalStorage:
             finally:
                 self._end()
 
-    def refresh(self) -> set[str]:
+    def refresh(self) -> KeysView[str]:
         """Ids that other processes changed, added or removed since this was last asked; one `stat` if there are none.
 
         Raises what keeps the file from being read; the memory stays as it is.

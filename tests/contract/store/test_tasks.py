@@ -136,6 +136,19 @@ def test_follow_tells_what_others_did_once(tmp_path: Path) -> None:
     assert one.follow() == {}, "one's own changes are no news"
 
 
+def test_follow_tells_of_new_ones_in_the_order_in_which_they_were_added(tmp_path: Path) -> None:
+    """Added in one go they share their time: nothing else says which was first."""
+    one, other = filled(tmp_path), TaskStore.open(tmp_path)
+    one.add([a_task(number) for number in range(10, 60)])
+    one.change({an_id(40): labelled("moved"), an_id(12): labelled("moved")})
+    assert list(other.follow()) == [an_id(number) for number in range(10, 60)]
+    one.remove([an_id(12)])
+    one.add([a_task(60), a_task(12)])
+    assert list(other.follow()) == [an_id(60), an_id(12)]
+    again = TaskStore.open(tmp_path)
+    assert list(again.load())[-2:] == [an_id(60), an_id(12)]
+
+
 def test_follow_goes_on_across_a_compaction_without_reading_it_all(tmp_path: Path) -> None:
     one, other = filled(tmp_path, 50), TaskStore.open(tmp_path)
     known = other._storage.memory.records
