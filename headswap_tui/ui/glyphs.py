@@ -18,6 +18,8 @@ class Glyphs(msgspec.Struct, frozen=True):
     """Fillings of one cell of a progress bar from empty to full, evenly spaced."""
     spark: str
     """Heights of one cell of a history line from low to high, evenly spaced."""
+    parts: str
+    """Fillings of one cell that are told apart without colours."""
     track: str
     """A cell of the bar that is not filled."""
     cursor: str
@@ -59,6 +61,7 @@ UNICODE = Glyphs(
     },
     bar=" ╸━",
     spark="▁▂▃▄▅▆▇█",
+    parts="█▒░",
     track="─",
     cursor="▌",
     mark="●",
@@ -91,6 +94,7 @@ ASCII = Glyphs(
     },
     bar="-#",
     spark="_.-=*#",
+    parts="#x.",
     track="-",
     cursor=">",
     mark="*",

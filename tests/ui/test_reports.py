@@ -129,6 +129,15 @@ async def test_insight_without_tasks_or_disk_says_so(tmp_path: Path) -> None:
         await desk.said("Not saved|")
 
 
+async def test_the_plot_without_colours_tells_its_parts_by_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with dashboard(scenes.of_two_weeks(), size=(80, 24)) as desk:
+        await desk.press("dollar_sign")
+        await desk.opened("InsightScreen")
+        await desk.press("p")
+        await desk.expect(lambda: "█ completed   ▒ failed   ░ not ended" in desk.screen_text())
+
+
 @pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24), (100, 30), (200, 60)])
 async def test_the_insight_fits(size: tuple[int, int]) -> None:
     async with dashboard(scenes.of_two_weeks(), size=size) as desk:

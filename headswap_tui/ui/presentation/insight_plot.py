@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -20,7 +20,16 @@ LEGEND: Final = (("stack-completed", "completed"), ("stack-failed", "failed"), (
 DAY_LABEL: Final = 5
 
 
-def plot_lines(shown: Insight, measure: Measure, money: Money, width: int, *, rows: int, glyphs: Glyphs) -> list[Line]:
+def plot_lines(
+    shown: Insight,
+    measure: Measure,
+    money: Money,
+    width: int,
+    *,
+    rows: int,
+    glyphs: Glyphs,
+    has_colors: bool = True,
+) -> list[Line]:
     """A legend, `rows` lines of columns and the days below them, oldest left; empty unless the groups are days."""
     days = _days(shown)
     room = width - MARGIN
@@ -35,8 +44,9 @@ def plot_lines(shown: Insight, measure: Measure, money: Money, width: int, *, ro
     for (_day, row), value in zip(days, values, strict=True):
         stack = _stack(row, measure, value, most)
         stacks += [*([stack] * (cells - gap)), *([()] * gap)]
-    lines = labelled(plotted(stacks, rows, glyphs), _said(most, measure), "0", MARGIN)
-    made = [_legend(measure, glyphs), *lines, _axis([day for day, _row in days], cells, glyphs)]
+    signs = _signs(measure, glyphs, has_colors=has_colors)
+    lines = labelled(plotted(stacks, rows, glyphs, signs), _said(most, measure), "0", MARGIN)
+    made = [_legend(measure, glyphs, signs), *lines, _axis([day for day, _row in days], cells, glyphs)]
     return [clip(ascii_only(line) if glyphs.is_ascii else line, width, glyphs.ellipsis) for line in made]
 
 
@@ -81,12 +91,19 @@ def _said(value: float, measure: Measure) -> str:
             return amount(value)[: MARGIN - 1]
 
 
-def _legend(measure: Measure, glyphs: Glyphs) -> Line:
+def _signs(measure: Measure, glyphs: Glyphs, *, has_colors: bool) -> Mapping[str, str]:
+    """A sign for each part where its colour does not tell it; in ASCII there is no filling that lets a ground show."""
+    if measure.id != "tasks" or (has_colors and not glyphs.is_ascii):
+        return {}
+    return {role: sign for (role, _name), sign in zip(LEGEND, glyphs.parts, strict=True)}
+
+
+def _legend(measure: Measure, glyphs: Glyphs, signs: Mapping[str, str]) -> Line:
     title = f"{measure.title[0].upper()}{measure.title[1:]} by day"
     if measure.id != "tasks":
         return ((title, "section"),)
-    marks = [piece for role, name in LEGEND for piece in ((f"   {glyphs.spark[-1]} ", role), (name, "muted"))]
-    return ((title, "section"), *marks)
+    pairs = [((f"   {signs.get(role, glyphs.spark[-1])} ", role), (name, "muted")) for role, name in LEGEND]
+    return ((title, "section"), *(piece for pair in pairs for piece in pair))
 
 
 def _axis(days: Sequence[date], cells: int, glyphs: Glyphs) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from headswap_tui.ui.glyphs import Glyphs
@@ -12,19 +12,21 @@ Stack: TypeAlias = Sequence[tuple[float, str]]
 """One column from the bottom up: shares of the whole height (all together at most 1) and their roles."""
 
 
-def plotted(stacks: Sequence[Stack], rows: int, glyphs: Glyphs) -> list[Line]:
+def plotted(stacks: Sequence[Stack], rows: int, glyphs: Glyphs, signs: Mapping[str, str] | None = None) -> list[Line]:
     """So many lines from top to bottom, a cell for each column, to the fraction of a cell that the signs allow.
 
     What is more than nothing is drawn with one step at least. Where two roles share a cell the lower one is drawn on
-    the ground of the upper one, by the role `<lower>-on-<upper>`.
+    the ground of the upper one, by the role `<lower>-on-<upper>`. With `signs`, one for each role, every cell is of one
+    part alone.
     """
-    steps = len(glyphs.spark)
+    steps = 1 if signs else len(glyphs.spark)
     levels = [_levels(stack, rows * steps) for stack in stacks]
     lines: list[Line] = []
     for row in reversed(range(rows)):
         pieces: list[Piece] = []
         for column in levels:
             text, role = _cell(column, row * steps, steps, glyphs)
+            text = signs.get(role, text) if signs else text
             if pieces and pieces[-1][1] == role:
                 pieces[-1] = (pieces[-1][0] + text, role)
             else:
@@ -36,12 +38,11 @@ def plotted(stacks: Sequence[Stack], rows: int, glyphs: Glyphs) -> list[Line]:
 def _levels(stack: Stack, most: int) -> list[tuple[int, str]]:
     """Where each part ends, in steps from the bottom."""
     ends: list[tuple[int, str]] = []
+    parts = [(share, role) for share, role in stack if share > 0]
     reached, before = 0.0, 0
-    for share, role in stack:
-        if share <= 0:
-            continue
+    for above, (share, role) in zip(reversed(range(len(parts))), parts, strict=True):
         reached += share
-        before = min(most, max(before + 1, round(reached * most)))
+        before = min(most, max(before + 1, min(most - above, round(reached * most))))
         ends.append((before, role))
     return ends
 

@@ -133,7 +133,15 @@ class InsightScreen(Dialog[None]):
         rows = max(3, min(10, self.app.size.height - (LINES_BESIDE_BOTH if self._is_roomy else LINES_BESIDE_PLOT)))
         measure = measures(self._money)[self._measure]
         drawn = (
-            plot_lines(self._shown, measure, self._money, width, rows=rows, glyphs=self._glyphs)
+            plot_lines(
+                self._shown,
+                measure,
+                self._money,
+                width,
+                rows=rows,
+                glyphs=self._glyphs,
+                has_colors=not self.app.no_color,
+            )
             if self._is_plotted
             else []
         )

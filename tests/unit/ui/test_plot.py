@@ -59,6 +59,27 @@ def test_days_without_tasks_are_gaps() -> None:
 
 
 @pytest.mark.parametrize(
+    ("glyphs", "has_colors", "signs"), [(UNICODE, False, "█▒░"), (ASCII, True, "#x."), (ASCII, False, "#x.")]
+)
+def test_without_colours_or_unicode_every_part_has_a_sign_of_its_own(
+    glyphs: Glyphs, has_colors: bool, signs: str
+) -> None:
+    whole, torn, running = list(signs)
+    legend, *lines, _axis = map(
+        plain, plot_lines(DAYS, MEASURES[0], Money(), 70, rows=4, glyphs=glyphs, has_colors=has_colors)
+    )
+    assert legend == f"Tasks by day   {whole} completed   {torn} failed   {running} not ended"
+    assert [line[-2] for line in lines] == [running, whole, whole, torn], "as high as their shares"
+    assert {*"".join(lines).split("0 ")[-1]} <= {*signs, " "}
+
+
+def test_no_part_is_lost_to_one_that_fills_nearly_all() -> None:
+    busy = Insight("day", (row("2026-11-22", 1000, 998, 1),), row("", 1000, 998, 1))
+    lines = plot_lines(busy, MEASURES[0], Money(), 40, rows=3, glyphs=UNICODE, has_colors=False)
+    assert [plain(line)[9] for line in lines[1:-1]] == ["░", "█", "▒"]
+
+
+@pytest.mark.parametrize(
     "shown",
     [
         Insight("model", DAYS.rows, DAYS.total),
