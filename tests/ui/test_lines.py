@@ -117,18 +117,46 @@ def test_the_place_stands_behind_the_views_as_far_as_there_is_room() -> None:
 SAVED = saved_views({"Client A": "tag:a", "Fresh renders": "age<1h", "Archive": "is:archived"})
 
 
-@pytest.mark.parametrize("count", [41, 9_999, 99_999])
-@pytest.mark.parametrize("saved", [0, 1, 2])
-def test_views_are_shortened_before_order_and_place_go(saved: int, count: int) -> None:
+def saved_tabs(saved: int, count: int, active: str = "all") -> ViewTabs:
+    """With so many views of the user's."""
     tabs = ViewTabs()
     tabs.views = (*VIEWS, *SAVED[:saved])
-    tabs.show({"all": count, "active": count // 2, "completed": count // 3, "failed": 7}, "all")
+    tabs.show({"all": count, "active": count // 2, "completed": count // 3, "failed": 7}, active)
     tabs.show_place(Place(row=4, rows=count, sort="Added", descending=True))
-    line = plain(tabs.line(80))
-    assert line.endswith(f"▼ Added  4/{count} ")
+    return tabs
+
+
+@pytest.mark.parametrize(
+    ("saved", "count", "behind"),
+    [(0, 99_999, "▼ Added  4/99999 "), (1, 9_999, "▼ Added  4/9999 "), (2, 41, "▼ Added  4/41 "), (3, 41, "4/41 ")],
+)
+def test_views_are_shortened_before_order_and_place_go(saved: int, count: int, behind: str) -> None:
+    line = plain(saved_tabs(saved, count).line(80))
+    assert line.endswith(behind)
     assert len(line) == 80
-    for title in ("All", "Active", "Failed", *(view.title[:3] for view in SAVED[:saved])):
+    for title in ("All", "Active", "Com", "Failed", *(view.title[:2] for view in SAVED[:saved])):
         assert title in line
+
+
+@pytest.mark.parametrize("active", ["all", "completed", "7"])
+@pytest.mark.parametrize("count", [41, 9_999, 99_999])
+def test_the_keys_of_the_views_go_last(count: int, active: str) -> None:
+    line = plain(saved_tabs(3, count, active).line(80))
+    for key, title in enumerate(("All", "Active", "Com", "Failed", "Cl", "Fr", "Ar"), start=1):
+        assert f" {key} {title}" in line
+
+
+@pytest.mark.parametrize(("count", "hidden"), [(41, 0), (41, 1), (9_999, 0)])
+def test_what_is_marked_is_said_even_where_the_keys_have_no_room_beside_it(count: int, hidden: int) -> None:
+    tabs = saved_tabs(3, count, "7")
+    tabs.show_place(Place(row=4, rows=count, marked=3, marked_hidden=hidden, sort="Added"))
+    assert plain(tabs.line(80)).rstrip().endswith("3 marked +1 hidden" if hidden else "3 marked")
+
+
+@pytest.mark.parametrize("width", [30, 40, 60])
+def test_a_short_title_is_a_part_of_the_whole_one(width: int) -> None:
+    words = plain(saved_tabs(0, 41).line(width)).split()
+    assert any(len(word) > 3 and "Completed".startswith(word.rstrip("…")) for word in words)
 
 
 def test_the_tabs_stand_still_while_the_cursor_moves() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -13,7 +13,8 @@ from headswap_tui.ui.presentation.pieces import Line, Piece, cut_text, line_widt
 from headswap_tui.ui.presentation.views import VIEWS, View
 from headswap_tui.ui.widgets.painted_line import PaintedLine
 
-_SHORT_TITLES = {"completed": "Done"}
+_LONG: Final = "completed"
+"""The view of ours whose title is cut; the others are short."""
 ACTIVE_NAME: Final = 8
 """Cells that the name of the user's view that is shown keeps."""
 
@@ -23,21 +24,24 @@ class Form(msgspec.Struct, frozen=True):
 
     name: int
     """Cells of the name of a view of the user's."""
+    long: int = 6
+    """Cells of our one long title."""
     is_short: bool = True
-    """Whether titles and counts are."""
+    """Whether counts are."""
     has_gaps: bool = False
     """Whether there is room between the tabs."""
     has_keys: bool = True
     """Whether they say their keys, as the help does too."""
 
 
-FORMS: Final = (
-    Form(16, is_short=False, has_gaps=True),
+KEYED: Final = (
+    Form(16, long=9, is_short=False, has_gaps=True),
     Form(16, has_gaps=True),
     *(Form(cells) for cells in (16, 8, 6, 4)),
-    *(Form(cells, has_keys=False) for cells in (8, 6, 4)),
+    *(Form(cells, long=4) for cells in (4, 3)),
 )
-"""Longest first."""
+KEYLESS: Final = (*(Form(cells, has_keys=False) for cells in (8, 6, 4)), Form(3, long=4, has_keys=False))
+"""Both longest first."""
 
 
 def short_count(count: int) -> str:
@@ -107,13 +111,15 @@ class ViewTabs(PaintedLine):
 
     def _place_parts(self) -> list[Piece]:
         """What matters most first; it stands rightmost."""
+        return [*self._marks(), *self._row(), *self._order()]
+
+    def _marks(self) -> list[Piece]:
         place = self._place
-        parts: list[Piece] = []
-        if place.marked or place.marked_hidden or place.is_ranging:
-            hidden = f" +{place.marked_hidden} hidden" if place.marked_hidden else ""
-            words = f"{place.marked} marked{hidden}"
-            parts.append((f"range: {words}" if place.is_ranging else words, "accent"))
-        return [*parts, *self._row(), *self._order()]
+        if not (place.marked or place.marked_hidden or place.is_ranging):
+            return []
+        hidden = f" +{place.marked_hidden} hidden" if place.marked_hidden else ""
+        words = f"{place.marked} marked{hidden}"
+        return [(f"range: {words}" if place.is_ranging else words, "accent")]
 
     def _row(self, *, widest: bool = False) -> list[Piece]:
         """The cursor's row; the `widest` of them, so that the tabs do not change as the cursor moves."""
@@ -127,17 +133,14 @@ class ViewTabs(PaintedLine):
         return [(f"{self.glyphs.down if place.descending else self.glyphs.up} {place.sort}", "muted")]
 
     def _tabs(self, width: int) -> list[tuple[View, Line]]:
-        """Views and their tabs: the longest form that leaves room for row and order, else for the row, else for none.
+        """Views and their tabs: the longest form that there is room for.
 
         Where even the shortest are too wide the first ones go until the active one shows.
         """
-        order, row = self._order(), self._row(widest=True)
-        for parts in ([*row, *order], row, []):
-            room = width - (_behind(parts) + 1 if parts else 0)
-            for form in FORMS:
-                tabs = [(view, self._tab(view, form)) for view in self.views]
-                if sum(line_width(tab) for _view, tab in tabs) <= room:
-                    return tabs
+        for form, kept in self._tries():
+            tabs = [(view, self._tab(view, form)) for view in self.views]
+            if sum(line_width(tab) for _view, tab in tabs) + kept <= width:
+                return tabs
         active = next((view for view in self.views if view.id == self._active), self.views[0])
         end = self.views.index(active) + 1
         while end > 1 and sum(line_width(tab) for _view, tab in tabs[:end]) > width:
@@ -145,10 +148,26 @@ class ViewTabs(PaintedLine):
             end -= 1
         return tabs
 
+    def _tries(self) -> Iterator[tuple[Form, int]]:
+        """Forms and the cells to keep free behind them, best first.
+
+        The order goes first, then the row, and the keys last: nothing else says them. But what is marked is worth more
+        than they are: it is what the next action works on.
+        """
+        marks, row = self._marks(), self._row(widest=True)
+        both = max(_behind([*row, *self._order()]), _behind(marks))
+        one = _behind(marks or row)
+        for forms, kept in (
+            *((KEYED, kept) for kept in (both, one, *(() if marks else (0,)))),
+            *((KEYLESS, kept) for kept in (both, one)),
+            *((forms, 0) for forms in (KEYED, KEYLESS)),
+        ):
+            yield from ((form, kept + 1 if kept else 0) for form in forms)
+
     def _tab(self, view: View, form: Form) -> Line:
         is_active = view.id == self._active
         role = "tab-active" if is_active else "tab"
-        title = _SHORT_TITLES.get(view.id, view.title) if form.is_short else view.title
+        title = cut_text(view.title, form.long, self.glyphs.ellipsis) if view.id == _LONG else view.title
         count = self._counts.get(view.id, 0)
         counted = f"{short_count(count) if form.is_short else count} "
         if view.filter_text:
