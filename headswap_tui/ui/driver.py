@@ -48,7 +48,7 @@ class TerminalDriver(LinuxDriver):
         self.is_ascii = False
         """Whether the terminal shows nothing but ASCII."""
         self.sent = 0
-        """Bytes so far."""
+        """Bytes so far, with those that were dropped."""
 
     # -- writing
 
@@ -152,6 +152,7 @@ class TerminalDriver(LinuxDriver):
         self.write("\x1b[m")  # what would have lifted the pen may be lost
         size = Size(*self._get_terminal_size())
         self.send_message(events.Resize(size, size))
+        self._loop.call_soon_threadsafe(self._app.refresh)  # Textual does nothing about a size that is the same
 
     # -- reading
 

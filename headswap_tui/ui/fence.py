@@ -2,7 +2,8 @@
 
 Between us and a terminal over SSH lie buffers of megabytes that nothing local can see. A terminal answers `CSI 6n` in
 the order of what it reads, so the answer says that everything before it is on the screen. What changed meanwhile is
-drawn in one frame: the dirty marks are sets. Keys are drawn at once, without waiting.
+drawn in one frame: the dirty marks are sets. Keys are drawn at once, without waiting, and small frames are asked about
+together.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ GIVE_UP_AFTER: Final = 2
 
 
 class Fence:
-    """Open until `close`, then shut until `answered`."""
+    """Open until `close` finds that enough was sent, then shut until `answered`."""
 
     def __init__(
         self,

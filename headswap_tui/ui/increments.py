@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import textual
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
@@ -29,7 +30,8 @@ FEW_CELLS: Final = 400
 FEW_LOOKS: Final = 12
 """Among so many the next is chosen with care."""
 _STEADY: Final = re.compile("[ -~\u2500-\u259f]*")
-"""Text of which every terminal knows where it ends: ASCII, lines and blocks."""
+"""Text that takes a cell for each character: ASCII, lines and blocks. (Where a terminal is set to draw these two wide,
+nothing of the screen stands where it should.)"""
 
 
 def is_known() -> bool:
@@ -77,19 +79,17 @@ class Increments:
         if sum(run.end.x - run.place.x for run in runs) <= FEW_CELLS:
             runs = self._by_look(runs, system)
         written: list[str] = []
-        at: _Place | None = None
-        is_sure = False
+        last: _Run | None = None
         for run in runs:
-            if at != run.place:
-                written.append(move(at if is_sure else None, run.place))
+            if last is None or last.end != run.place:
+                written.append(move(last.end if last is not None and _is_sure(last) else None, run.place))
             if run.style is not None and run.style.link:
                 written += (self.lift(), Strip.render_style(run.style, run.text, color_system=system))
             else:
                 wanted = pen_of(run.style, system)
                 written += (wanted.after(self._pen), run.text)
                 self._pen = wanted
-            at = run.end
-            is_sure = not run.is_last and _STEADY.fullmatch(run.text) is not None
+            last = run
         if park is not None:
             written.append(move(None, park))
         return "".join(written)
@@ -111,6 +111,11 @@ class Increments:
         return ordered
 
 
+def _is_sure(run: _Run) -> bool:
+    """Whether every terminal has its cursor where this one ends."""
+    return not run.is_last and _STEADY.fullmatch(run.text) is not None
+
+
 def move(start: tuple[int, int] | None, to: tuple[int, int]) -> str:
     """The shortest way for the cursor from one place to another; `None` if it may be anywhere."""
     x, y = to
@@ -128,6 +133,8 @@ def _runs(update: ChopsUpdate) -> Iterator[_Run]:
                 continue
             if start > x and not _cuts_between_characters(strip, start - x):
                 start = x
+            if stop < end and not _cuts_between_characters(strip, stop - x):
+                stop = end
             part = strip if (start, stop) == (x, end) else strip.crop(start - x, stop - x)
             for segment in part:
                 after = start + segment.cell_length
@@ -136,6 +143,9 @@ def _runs(update: ChopsUpdate) -> Iterator[_Run]:
 
 
 def _cuts_between_characters(strip: Strip, cells: int) -> bool:
-    """False if the cut would go through a wide character, whose other half would be left on the screen."""
+    """False if the cut would go through a wide character, or between one and the marks on it, which would be lost."""
     text = strip.text
-    return text.isascii() or text.startswith(strip.crop(0, cells).text)
+    if text.isascii():
+        return True
+    head = strip.crop(0, cells).text
+    return text.startswith(head) and (len(head) == len(text) or cell_len(text[len(head)]) > 0)

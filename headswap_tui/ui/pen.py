@@ -23,6 +23,7 @@ class Pen(msgspec.Struct, frozen=True):
     foreground: str = ""
     background: str = ""
 
+    @lru_cache(maxsize=4096)  # noqa: B019  # pens are few, and kept by `pen_of` too
     def after(self, before: Pen) -> str:
         """The shortest sequence that makes this of `before`; empty if it is the same."""
         if self == before:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.driver import Driver
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from headswap_tui.ui.pictures.kind import Choice
     from headswap_tui.ui.pictures.overlaying import Overlaying, Placed
 
-ONE_PIECE = 1000
-"""Characters that come through a network together: of so few no half is ever on the screen."""
+ONE_PIECE = 400
+"""Characters, of up to three bytes, that come through a network in one piece: no half of them is ever on the screen."""
 LAST_WORK_S = 3.0
 """So long the end may take after the screen is gone."""
 
@@ -76,17 +76,16 @@ class TerminalApp(App[None]):
     def _leave_with(self, status: int) -> None:
         self.exit(return_code=status)
 
-    def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
-        """Leave; work that was given out but not begun is dropped, of which Python would warn on the terminal."""
-        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-        super().exit(result, return_code, message)
-
     def _restore_terminal(self) -> None:
         if isinstance(self._driver, TerminalDriver):
             self._driver.restore_at_once()
 
     def _limit_the_end(self) -> None:
-        """The screen is gone; whatever hangs now, the process ends."""
+        """The screen is gone; whatever hangs now, the process ends.
+
+        Work that was given out but not begun is dropped, of which Python would warn on the terminal.
+        """
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         if isinstance(self._driver, TerminalDriver):
             self._hangup.within(LAST_WORK_S, self.return_code or 0)
 
@@ -118,6 +117,7 @@ class TerminalApp(App[None]):
             self._increments = increments.Increments()
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        self.cursor_position = self._text_cursor() or self.cursor_position  # Textual moves it with the first key only
         if not self._drew(renderable):
             if renderable is not None:
                 self._lift_pen()
@@ -134,20 +134,24 @@ class TerminalApp(App[None]):
         """Whether this was a part of the screen, and went the short way."""
         if self._increments is None or self._batch_count or not self._running or self._closed or self.is_headless:
             return False
-        park = None
-        if hasattr(self.focused, "cursor_screen_offset"):  # what an input method shows stands there
-            park = self.screen.outer_size.clamp_offset(self.cursor_position)
-        frame = self._increments.drawn(renderable, self.console, park)
+        frame = self._increments.drawn(renderable, self.console, self._text_cursor())
         if frame is None:
             return False
-        if len(frame) > ONE_PIECE:
-            self._begin_update()
-            self._send(frame)
-            self._end_update()
-        else:
-            self._send(frame)
-        self.post_display_hook()
+        try:
+            if len(frame) > ONE_PIECE:
+                self._begin_update()
+                self._send(frame)
+                self._end_update()
+            else:
+                self._send(frame)
+        finally:
+            self.post_display_hook()
         return True
+
+    def _text_cursor(self) -> Offset | None:
+        """Where on the screen one types, which is where an input method shows what it has."""
+        place: Offset | None = getattr(self.focused, "cursor_screen_offset", None)
+        return None if place is None else self.screen.outer_size.clamp_offset(place)
 
     def _overlays(self, screen: Screen[Any]) -> tuple[Sequence[Placed], Sequence[Region]]:
         """Pictures on that screen that the terminal itself has to draw, and what lies over them."""

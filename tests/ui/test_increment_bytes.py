@@ -78,6 +78,14 @@ def test_a_wide_character_is_never_cut_in_half_at_the_left() -> None:
     assert written("東京abc", 3, 7) == "\x1b[1;1H東京abc"
 
 
+def test_nor_at_the_right() -> None:
+    assert written("ab東x", 0, 3) == "\x1b[1;1Hab東x"
+
+
+def test_no_mark_is_written_without_its_letter() -> None:
+    assert written("abe\u0301x", 3, 4) == "\x1b[1;1Habe\u0301x"
+
+
 def test_another_version_of_textual_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert increments.is_known()
     other = SimpleNamespace(__version__="9.0.0", __file__=f"{tmp_path}/textual/__init__.py")

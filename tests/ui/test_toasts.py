@@ -37,6 +37,20 @@ async def test_in_a_small_terminal_a_toast_hides_no_row_and_no_key(size: tuple[i
         assert len(desk.toasts) == 1
 
 
+async def test_under_a_dialog_there_is_no_second_one() -> None:
+    """From the palette to a dialog: the list has the screen for a moment between the two."""
+    async with dashboard(size=(80, 24)) as desk:
+        desk.main.tell("Said before. " * 4)
+        await desk.expect(lambda: "Said before." in desk.screen_text())
+        await desk.press(":")
+        await desk.opened("CommandPalette")
+        await desk.press(*"theme", "enter")
+        await desk.opened("ThemeDialog")
+        for _ in range(3):
+            await desk.pilot.pause()
+        assert sum(line.count("▌ Said before.") for line in desk.screen_text().splitlines()) == 1
+
+
 @pytest.mark.parametrize(("size", "lines", "width"), [((80, 24), 1, 80), ((80, 36), 2, 56)])
 async def test_a_toast_is_one_small_box_above_the_footer(size: tuple[int, int], lines: int, width: int) -> None:
     async with dashboard(size=size) as desk:

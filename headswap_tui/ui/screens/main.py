@@ -164,11 +164,12 @@ class MainScreen(PaintedOnce, ListScreen):
 
     def on_screen_suspend(self) -> None:
         """A dialog has the keys now, and says itself which ones work and what is to be told."""
-        self.query("ToastRack").set(display=False)  # else what is wider, or older, would look out below its own
+        self.query("ToastRack").add_class("-covered")  # else what is wider, or older, would look out below its own
         self.show_footer()
 
     def on_screen_resume(self) -> None:
         """The keys are ours again."""
+        self.query("ToastRack").remove_class("-covered")
         self.show_footer()
 
     def _footer(self) -> list[Entry]:
@@ -196,6 +197,9 @@ class MainScreen(PaintedOnce, ListScreen):
         self.body.fit(event.size.width, event.size.height)
         self.set_class(event.size.height < ROOMY_ROWS, "-short")
         self._show_shape()
+        if not self.is_active:  # Textual would paint what was there before, and of what is there now the old size
+            above = self.app.screen
+            above.call_after_refresh(above.refresh)
 
     def _show_shape(self) -> None:
         """Where only one of table and detail fits, every line counts."""

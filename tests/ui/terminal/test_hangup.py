@@ -14,7 +14,7 @@ import pytest
 
 from headswap_tui.domain.task import TaskId, TrackedTask
 from headswap_tui.simulator.server import Simulator
-from tests.terminal import Terminal
+from tests.terminal import Terminal, picture
 from tests.ui.terminal.conftest import PROGRAM, Start, changed_modes, close_window, wait_for_end, wait_until
 
 Stored = Callable[[], Mapping[TaskId, TrackedTask]]
@@ -200,6 +200,22 @@ def test_stopped_and_continued(start: Start, simulator: Simulator, tmp_path: Pat
     terminal.send("q")
     assert terminal.wait_end(3) == 0
     assert changed_modes(bytes(terminal.output)) == set()
+
+
+def test_what_others_drew_meanwhile_is_painted_over(start: Start) -> None:
+    terminal = start()
+    terminal.wait_for("quit")
+    while terminal.read(0.3):
+        pass
+    before = picture(terminal.screen)
+    os.kill(terminal.pid, signal.SIGSTOP)
+    wait_until(lambda: _state(terminal.pid) == "T", what="stopped")
+    terminal.screen.reset()
+    os.kill(terminal.pid, signal.SIGCONT)
+    terminal.wait_for(" All ", "quit")
+    while terminal.read(0.3):
+        pass
+    assert picture(terminal.screen) == before
 
 
 def test_suspended_and_back(start: Start, simulator: Simulator) -> None:

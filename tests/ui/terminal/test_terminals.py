@@ -95,6 +95,18 @@ def test_sizes(start: Start) -> None:
     quit_cleanly(terminal)
 
 
+def test_the_list_below_a_dialog_takes_the_new_size_too(start: Start) -> None:
+    terminal = start(columns=80, rows=24)
+    terminal.send("s")
+    terminal.wait_for("Sort by")
+    terminal.resize(140, 36)
+    while not terminal.screen.display[1].rstrip().endswith("Added"):
+        assert terminal.read(5), terminal.text
+    terminal.send("esc")
+    terminal.wait_gone("Sort by")
+    quit_cleanly(terminal)
+
+
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (0, 0), (500, 150)])
 def test_sizes_at_the_start(start: Start, columns: int, rows: int) -> None:
     terminal = start(columns=max(columns, 1), rows=max(rows, 1), ready="")
