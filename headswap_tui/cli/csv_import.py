@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -46,9 +48,17 @@ def tasks_of_csv(text: str, name: str, now_ms: int) -> Iterator[TrackedTask]:
                 raise ConfigError(f"{name}, line {rows.line_num}: no id of a task in the column `id`.")
             task = track(TaskId(task_id), now_ms)
             task = msgspec.structs.replace(task, added_ms=_time(cells["added_at"], now_ms))
-            yield edited(task, label=cells["label"] or None, tags=tuple(cells["tags"].split()))
+            yield edited(task, label=cells["label"] or None, tags=_tags(cells["tags"]))
     except csv.Error as error:
         raise ConfigError(f"{name}, line {rows.line_num}: not valid CSV: {error}.") from None
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    """Words; what stands in quotes is one of them."""
+    if "'" in text or '"' in text:
+        with contextlib.suppress(ValueError):  # an apostrophe of someone's own
+            return tuple(shlex.split(text))
+    return tuple(text.split())
 
 
 def _delimiter(header: str) -> str:

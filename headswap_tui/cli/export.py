@@ -101,9 +101,16 @@ def as_csv(tasks: Iterable[TrackedTask]) -> str:
     return out.getvalue()
 
 
+def _word(tag: str) -> str:
+    """A tag so that it is read back as one."""
+    if not re.search(r"[\s'\"\\]", tag):
+        return tag
+    return '"' + tag.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def _flat(task: TrackedTask) -> dict[str, Any]:
     fields = task_json(task)
-    fields["tags"] = " ".join(task.tags)
+    fields["tags"] = " ".join(map(_word, task.tags))
     for name, parts in (("download", ("state", "path", "bytes", "total")), ("last_error", ("kind", "message", "at"))):
         group = fields.pop(name) or {}
         fields |= {f"{name}_{part}": group.get(part) for part in parts}

@@ -201,7 +201,9 @@ def exported_csv(cli: Cli, tmp_path: Path) -> str:
     detail = Detail(status=4, team_id="6805fb69e92d9edc7ca0b409", provider_task_id="6a066dc58570ecbf64f761ff")
     store = store_at(tmp_path)
     for at, label in enumerate(LABELS):
-        task = track(TaskId(f"{at:024x}"), 1000 + at, label, ("one", "-two"))
+        task = track(
+            TaskId(f"{at:024x}"), 1000 + at, label, ("one", "-two", "two words", "it's", 'a "b"\\c', "a,b", "c\\d")
+        )
         store.add([answered(task, detail, 2000, 2000)])
     store.add([track(TaskId("-unusual_id"), 5000)])
     store.close()
