@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import stat
 import string
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from headswap_tui.config import paths
 from headswap_tui.config.given import nearest
+from headswap_tui.config.key_names import is_key, key_name
 from headswap_tui.config.screen_names import BUILTIN_THEMES, DEFAULT_KEYS, SHIPPED_THEMES
 from headswap_tui.config.settings import MOST_VIEWS, Settings
-
-_KEY_NAMES: Final = {
-    "solidus": "slash",
-    "reverse_solidus": "backslash",
-    "commercial_at": "at",
-    "hyphen_minus": "minus",
-    "plus_sign": "plus",
-    "low_line": "underscore",
-}
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -45,6 +35,7 @@ def mistakes(settings: Settings, themes_dir: Path | None = None) -> list[Mistake
     return [
         *changeable(settings),
         *_unknown_commands(settings),
+        *_no_keys(settings),
         *_clashes(settings),
         *wrong_views(settings),
         *_unknown_theme(settings, themes_dir),
@@ -77,14 +68,6 @@ def wrong_views(settings: Settings) -> Iterator[Mistake]:
             yield Mistake(f"{place}: there is room for {MOST_VIEWS} views; this one is not shown.", is_wrong=False)
 
 
-def key_name(key: str) -> str:
-    """A key in Textual's name: `?` is `question_mark`."""
-    if len(key) != 1 or key.isalnum():
-        return key
-    name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
-    return _KEY_NAMES.get(name, name)
-
-
 def keys_in_toml() -> str:
     """Every command with its default keys as lines of `[keys]`, each commented out."""
     written = {key_name(char): char for char in string.punctuation}
@@ -103,6 +86,14 @@ def _unknown_commands(settings: Settings) -> Iterator[Mistake]:
                 f"{_place(settings, f'keys.{name}')}: expected the id of a command, found {name!r}.",
                 nearest(name, list(DEFAULT_KEYS)),
             )
+
+
+def _no_keys(settings: Settings) -> Iterator[Mistake]:
+    for name in DEFAULT_KEYS:
+        for key in _keys(settings.keys.get(name, ())):
+            if not is_key(key):
+                place = _place(settings, f"keys.{name}")
+                yield Mistake(f"{place}: expected a key such as `x`, `?`, `f5` or `ctrl+d`, found {key!r}.")
 
 
 def _clashes(settings: Settings) -> Iterator[Mistake]:

@@ -5,7 +5,7 @@ Ids are the names under `[keys]` in the configuration: once released they never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -245,6 +245,7 @@ def keymap(settings: Mapping[str, str | Sequence[str]]) -> Keymap:
     problems = [f"keys: there is no command `{name}`" for name in settings if name not in BY_ID]
     defaults = {command.id: _named(command.keys) for command in COMMANDS}
     wanted = {name: _named(settings[name]) if name in settings else keys for name, keys in defaults.items()}
+    problems += _no_keys({name: wanted[name] for name in settings if name in wanted}) if settings else ()
     owner: dict[str, str] = {}
     for own in (True, False):  # the user's settings take their keys first
         for command in COMMANDS:
@@ -264,6 +265,13 @@ def keymap(settings: Mapping[str, str | Sequence[str]]) -> Keymap:
         if not command.keys and keys[command.id]:
             overrides[command.id] = ",".join(keys[command.id])
     return Keymap(keys, overrides, tuple(problems))
+
+
+def _no_keys(wanted: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    from headswap_tui.config.key_names import is_key  # most starts need none
+
+    for name, keys in wanted.items():
+        yield from (f"keys: {key!r} of `{name}` is no key" for key in keys if not is_key(key))
 
 
 UNREACHABLE: Final = "unbound"

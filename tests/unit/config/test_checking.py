@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual._keyboard_protocol import FUNCTIONAL_KEYS  # no public list
 from textual.color import Color
+from textual.keys import Keys
 from textual.theme import BUILTIN_THEMES as LIBRARY_THEMES
 
-from headswap_tui.config.checking import key_name, mistakes
+from headswap_tui.config.checking import mistakes
 from headswap_tui.config.colours import NAMES, check_colour
+from headswap_tui.config.key_names import is_key, key_name
 from headswap_tui.config.loading import load
 from headswap_tui.config.screen_names import BUILTIN_THEMES, DEFAULT_KEYS, SHIPPED_THEMES
 from headswap_tui.config.settings import Flags
@@ -48,6 +51,21 @@ def test_what_is_no_colour(text: str, hint: str) -> None:
 @pytest.mark.parametrize("key", ["?", "/", "-", "+", "@", "_", "!", "$", "[", ",", "a", "Q", "f1", "ctrl+d"])
 def test_keys_are_named_as_on_the_dashboard(key: str) -> None:
     assert keymap({"quit": [key]}).keys["quit"] == (key_name(key),)
+
+
+def test_a_key_that_there_is_not(tmp_path: Path) -> None:
+    text = "[keys]\nquit = ['Q', 'ctrl+foo']\nhelp = 'crtl+h'\n"
+    assert [mistake[0].partition(": ")[2] for mistake in found(tmp_path, text)] == [
+        "`keys.help`: expected a key such as `x`, `?`, `f5` or `ctrl+d`, found 'crtl+h'.",
+        "`keys.quit`: expected a key such as `x`, `?`, `f5` or `ctrl+d`, found 'ctrl+foo'.",
+    ]
+    assert keymap({"quit": ["ctrl+foo"]}).problems == ("keys: 'ctrl+foo' of `quit` is no key",)
+
+
+def test_every_key_of_textual_is_known() -> None:
+    names = {key.value for key in Keys if not key.value.startswith("<")} | set(FUNCTIONAL_KEYS.values())
+    names |= {key_name(chr(code)) for code in range(33, 0x250) if chr(code).isprintable()}
+    assert [name for name in sorted(names) if not is_key(name)] == ["ctrl-at"]
 
 
 def test_unknown_commands_and_clashes(tmp_path: Path) -> None:
