@@ -44,6 +44,8 @@ def with_mouse(args: argparse.Namespace, settings: Settings) -> Settings:
 def terminal_problem(context: Context) -> str:
     """Why there can be no dashboard here; empty if there can."""
     without = "`headswap-tui list` and the other commands work without one"
+    if context.stdin.isatty() and context.output.is_terminal and not context.output.has_screen:
+        return f"The dashboard draws on standard error, which leads elsewhere: leave out the `2>`; {without}."
     if not (context.stdin.isatty() and context.output.has_screen):
         return f"The dashboard needs a terminal (over SSH: `ssh -t`); {without}."
     if context.environ.get("TERM") == "dumb":

@@ -67,10 +67,9 @@ def needs_task(now: Situation) -> str | None:
     """Why a command that works on tasks cannot do so now; `None` if it can."""
     if now.targets:
         return None
-    if now.marked == 1:
-        return f"the marked task is hidden here: clear the filter or the mark ({now.leave})"
     if now.marked:
-        return f"the {now.marked} marked tasks are hidden here: clear the filter or the marks ({now.leave})"
+        hidden = "the marked task is" if now.marked == 1 else f"the {now.marked} marked tasks are"
+        return f"{hidden} hidden here: change the view or the filter, or unmark ({now.leave})"
     return _nothing_shown(now)
 
 

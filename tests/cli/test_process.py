@@ -89,8 +89,11 @@ def test_no_dashboard_without_a_terminal(home: Mapping[str, str]) -> None:
 )
 def test_a_terminal_that_cannot_move_its_cursor(term: str, refused: bool) -> None:
     tty = SimpleNamespace(isatty=lambda: True)
-    stub: Any = SimpleNamespace(environ={"TERM": term}, stdin=tty, output=SimpleNamespace(has_screen=True))
+    output = SimpleNamespace(is_terminal=True, has_screen=True)
+    stub: Any = SimpleNamespace(environ={"TERM": term}, stdin=tty, output=output)
     assert bool(terminal_problem(stub)) is refused
+    output.has_screen = False
+    assert "standard error" in terminal_problem(stub), "it is what was redirected"
 
 
 def test_colours_only_on_a_terminal_and_never_under_no_color(home: Mapping[str, str]) -> None:

@@ -158,7 +158,7 @@ async def test_marks_that_are_all_hidden_are_not_swapped_for_the_cursors_row() -
         before = dict(desk.engine.tasks)
         for key in ("x", "d", "e", "z", "n", "r", "y"):
             await desk.press(key)
-        why = "|The 2 marked tasks are hidden here: clear the filter or the marks (esc)."
+        why = "|The 2 marked tasks are hidden here: change the view or the filter, or unmark (esc)."
         assert desk.told == [why] * 7
         assert (desk.engine.tasks, desk.engine.called("download"), desk.dialog) == (before, [], "MainScreen")
         await desk.press("J")

@@ -77,7 +77,7 @@ async def test_why_a_command_cannot_run_names_the_key() -> None:
     async with dashboard(keys=OWN) as desk:
         await desk.go_to(2)
         await desk.press("space", "slash", *"state:failed", "enter", "e")
-        await desk.said("clear the filter or the mark (f8)")
+        await desk.said("change the view or the filter, or unmark (f8)")
         assert names(desk, "f8 clears")
 
 

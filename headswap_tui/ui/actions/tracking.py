@@ -86,7 +86,8 @@ class Tracking:
         desk, targets = self._desk, self._desk.targets()
         if len(targets) > 1:
             question = f"Remove {len(targets)} tasks from the list?"
-            back = f"{desk.by_key('undo')} brings them back, as long as this program runs."
+            until = "you quit or go to another profile" if desk.situation().has_profiles else "you quit"
+            back = f"{desk.by_key('undo')} brings them back until {until}."
             detail = f"They go on running at the service; {back}"
             if not await desk.ask(ConfirmDialog(question, detail, yes="Remove")):
                 return
