@@ -93,6 +93,8 @@ def _track(ids: list[TaskId], args: argparse.Namespace, context: Context, store:
     known = [task_id for task_id in ids if task_id not in set(new)]
     parts = [part for part in (_counted("added", new), _counted("already tracked", known)) if part]
     context.output.result(", ".join(parts) + ".")
+    if known and (label or tags):
+        context.output.say("What was tracked already keeps its label and tags; `headswap-tui label` gives another.")
 
 
 def _counted(what: str, ids: list[TaskId]) -> str:

@@ -68,6 +68,7 @@ def test_add_and_list(cli: Cli, tmp_path: Path) -> None:
     assert (tmp_path / "data" / "headswap-tui" / "default" / "tasks.jsonl").stat().st_mode & 0o777 == 0o600
     again = cli("add", ID, "--label", "other")
     assert (again.status, again.out) == (0, f"{ID} already tracked.\n")
+    assert "keeps its label" in again.err
     assert cli("show", ID, "--json").record["label"] == "teaser, take 2"
 
 

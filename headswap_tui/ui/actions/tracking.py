@@ -88,7 +88,7 @@ class Tracking:
             question = f"Remove {len(targets)} tasks from the list?"
             until = "you quit or go to another profile" if desk.situation().has_profiles else "you quit"
             back = f"{desk.by_key('undo')} brings them back until {until}."
-            detail = f"They go on running at the service; {back}"
+            detail = f"They go on running at the service; {back}" if any(task.is_active for task in targets) else back
             if not await desk.ask(ConfirmDialog(question, detail, yes="Remove")):
                 return
         going = {task.id for task in targets}
