@@ -42,15 +42,10 @@ def of_tasks(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Anno
     rings = any(task.notify for task in ended)
     if not failed:
         return Announcement(_counted(len(done), "task completed", "tasks completed"), named(done), rings=rings)
-    title = _counted(len(failed), "task failed", "tasks failed")
-    if done:
-        title += f", {len(done)} completed"
-    text = named(failed)
-    if len(failed) == 1 and failed[0].detail and failed[0].detail.error_reason:
-        text += f": {safe(unsigned(failed[0].detail.error_reason), 160)}"
-    elif len(failed) == 1 and failed[0].state is State.MISSING:
-        text += ": the service does not know this task (any more)"
-    return Announcement(title, text, "error", rings)
+    others = f"{len(done)} completed" if done else ""
+    if len(failed) == 1:
+        return Announcement(_about_one("Task failed", failed[0], others), _reason(failed[0]), "error", rings)
+    return Announcement(f"{len(failed)} tasks failed{others and ', '}{others}", named(failed), "error", rings)
 
 
 def of_downloads(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> Announcement | None:
@@ -59,10 +54,12 @@ def of_downloads(ids: Iterable[TaskId], tasks: Mapping[TaskId, TrackedTask]) -> 
     saved = [task for task in ended if task.download and task.download.state is DownloadState.DONE]
     broken = [task for task in ended if task.download and task.download.state is DownloadState.FAILED]
     if broken:
-        title = _counted(len(broken), "download failed", "downloads failed")
-        error = broken[0].download.error if broken[0].download else None
-        text = named(broken) + (f": {safe(error, 160)}" if error and len(broken) == 1 else "")
-        return Announcement(title + (f", {len(saved)} saved" if saved else ""), text, "error")
+        others = f"{len(saved)} saved" if saved else ""
+        if len(broken) == 1:
+            error = broken[0].download.error if broken[0].download else None
+            title = _about_one("Download failed", broken[0], others)
+            return Announcement(title, safe(error or "no reason is known", 160), "error")
+        return Announcement(f"{len(broken)} downloads failed{others and ', '}{others}", named(broken), "error")
     if not saved:
         return None
     if len(saved) == 1 and saved[0].download and saved[0].download.path:
@@ -106,6 +103,19 @@ def of_gone(
         len(gone), "video probably gone before it was saved", "videos probably gone before they were saved"
     )
     return Announcement(title, f"{named(gone)}. The filter is:expired shows all such.", "warning", lasts=True)
+
+
+def _about_one(what: str, task: TrackedTask, others: str) -> str:
+    """A title that names the task: it is all that is left where the terminal shrinks to a line for messages."""
+    return f"{what}: {named([task])}{f' (and {others})' if others else ''}"
+
+
+def _reason(task: TrackedTask) -> str:
+    if task.detail and task.detail.error_reason:
+        return safe(unsigned(task.detail.error_reason), 160)
+    if task.state is State.MISSING:
+        return "the service does not know this task (any more)"
+    return "the service gave no reason"
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -24,7 +24,7 @@ async def test_one_that_went_missing_rings_only_if_it_was_asked_for(monkeypatch:
         desk.main.beat()
         assert desk.toasts == []
         desk.engine.put(msgspec.structs.replace(desk.task(1), **lost))
-        await desk.said("Task failed|Trailer, English dub: the service does not know this task")
+        await desk.said("Task failed: Trailer, English dub|the service does not know this task")
         assert rung == [True]
         assert any("]99;i=headswap:d=0;Task failed" in text for text in written)
 
@@ -35,7 +35,7 @@ async def test_who_comes_back_is_told_what_happened() -> None:
         desk.app.post_message(events.AppBlur())
         await desk.expect(lambda: not desk.app.app_focus)
         desk.engine.emit(TasksFinished(frozenset({scenes.task_id(13), scenes.task_id(12)})))
-        await desk.said("Task failed, 1 completed")
+        await desk.said("Task failed: Interview, close-up (and 1 completed)")
         now += 3_600_000
         desk.app.post_message(events.AppFocus())
         await desk.said("While you were away (1h 00m)|1 failed: Interview, close-up\n1 completed: 夏の撮影_第二版.mp4")

@@ -51,6 +51,16 @@ async def test_under_a_dialog_there_is_no_second_one() -> None:
         assert sum(line.count("▌ Said before.") for line in desk.screen_text().splitlines()) == 1
 
 
+@pytest.mark.parametrize("size", [(80, 24), (80, 36)])
+async def test_what_failed_is_named_also_where_the_terminal_shrinks_to_one_line(size: tuple[int, int]) -> None:
+    async with dashboard(size=size) as desk:
+        desk.engine.emit(TasksFinished(frozenset({scenes.task_id(13)})))
+        await desk.expect(lambda: "▌ Task failed: Interview, close-up  " in desk.screen_text())
+        assert "▌ No face was found" in desk.screen_text(), "why has a line of its own"
+        await desk.pilot.resize_terminal(40, 10)
+        await desk.expect(lambda: desk.screen_text().startswith("▌ Task failed: Interview, close-up"))
+
+
 @pytest.mark.parametrize(("size", "lines", "width"), [((80, 24), 1, 80), ((80, 36), 2, 56)])
 async def test_a_toast_is_one_small_box_above_the_footer(size: tuple[int, int], lines: int, width: int) -> None:
     async with dashboard(size=size) as desk:

@@ -63,8 +63,8 @@ def test_a_task_that_went_missing_is_an_end_too() -> None:
     lost = TrackedTask(TaskId("x"), 0, "Clip", refusals=5, last_error=LastError("refused", "no", 1), notify=True)
     told = announcing.of_tasks([lost.id], {lost.id: lost})
     assert told is not None
-    assert (told.title, told.severity, told.rings) == ("Task failed", "error", True)
-    assert told.text == "Clip: the service does not know this task (any more)"
+    assert (told.title, told.severity, told.rings) == ("Task failed: Clip", "error", True)
+    assert told.text == "the service does not know this task (any more)"
 
 
 @pytest.mark.parametrize(

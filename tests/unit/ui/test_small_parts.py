@@ -169,7 +169,17 @@ def test_a_failure_leads_and_says_why() -> None:
         TWO: ended(TWO, State.FAILED, "bad [/b]", reason="[red]no\x1bface", notify=True),
     }
     told = announcing.of_tasks([ONE, TWO], tasks)
-    assert told == announcing.Announcement("Task failed, 1 completed", "bad [/b]: [red]no␛face", "error", rings=True)
+    assert told == announcing.Announcement(
+        "Task failed: bad [/b] (and 1 completed)", "[red]no␛face", "error", rings=True
+    )
+
+
+def test_a_failure_names_its_task_in_the_title_and_several_are_counted() -> None:
+    tasks = {ONE: ended(ONE, State.FAILED, "first"), TWO: ended(TWO, State.FAILED, "second", reason="no face")}
+    assert announcing.of_tasks([ONE], tasks) == announcing.Announcement(
+        "Task failed: first", "the service gave no reason", "error"
+    )
+    assert announcing.of_tasks([ONE, TWO], tasks) == announcing.Announcement("2 tasks failed", "first, second", "error")
 
 
 def test_ends_of_removed_tasks_are_nobodys_business() -> None:
@@ -206,7 +216,7 @@ def test_downloads() -> None:
     assert announcing.of_downloads([THREE], tasks) is None
     assert announcing.of_downloads([ONE], tasks) == announcing.Announcement("Video saved", f"/v/{ONE}.mp4")
     told = announcing.of_downloads([ONE, TWO, THREE], tasks)
-    assert told == announcing.Announcement("Download failed, 1 saved", f"{TWO}: the hosted file is gone", "error")
+    assert told == announcing.Announcement(f"Download failed: {TWO} (and 1 saved)", "the hosted file is gone", "error")
 
 
 def test_the_feed_collects_until_it_is_taken() -> None:
