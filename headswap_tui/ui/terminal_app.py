@@ -76,16 +76,17 @@ class TerminalApp(App[None]):
     def _leave_with(self, status: int) -> None:
         self.exit(return_code=status)
 
+    def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
+        """Leave; work that was given out but not begun is dropped, of which Python would warn on the terminal."""
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        super().exit(result, return_code, message)
+
     def _restore_terminal(self) -> None:
         if isinstance(self._driver, TerminalDriver):
             self._driver.restore_at_once()
 
     def _limit_the_end(self) -> None:
-        """The screen is gone; whatever hangs now, the process ends.
-
-        Work that was given out but not begun is dropped, of which Python would warn on the terminal.
-        """
-        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        """The screen is gone; whatever hangs now, the process ends."""
         if isinstance(self._driver, TerminalDriver):
             self._hangup.within(LAST_WORK_S, self.return_code or 0)
 
