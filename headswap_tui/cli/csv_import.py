@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import shlex
@@ -54,11 +53,15 @@ def tasks_of_csv(text: str, name: str, now_ms: int) -> Iterator[TrackedTask]:
 
 
 def _tags(text: str) -> tuple[str, ...]:
-    """Words; what stands in quotes is one of them."""
-    if "'" in text or '"' in text:
-        with contextlib.suppress(ValueError):  # an apostrophe of someone's own
-            return tuple(shlex.split(text))
-    return tuple(text.split())
+    """Words; what stands in double quotes is one of them, an apostrophe is only a letter."""
+    if '"' not in text:
+        return tuple(text.split())
+    words = shlex.shlex(text, posix=True, punctuation_chars=False)
+    words.whitespace_split, words.quotes, words.commenters = True, '"', ""
+    try:
+        return tuple(words)
+    except ValueError:  # a quote that nothing closes
+        return tuple(text.split())
 
 
 def _delimiter(header: str) -> str:

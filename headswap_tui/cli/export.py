@@ -102,8 +102,11 @@ def as_csv(tasks: Iterable[TrackedTask]) -> str:
 
 
 def _word(tag: str) -> str:
-    """A tag so that it is read back as one."""
-    if not re.search(r"[\s'\"\\]", tag):
+    """A tag so that it is read back as one.
+
+    Not by `shlex.quote`: its apostrophe at the beginning of a cell would be taken for the guard against formulas.
+    """
+    if not re.search(r"[\s\"\\]", tag):
         return tag
     return '"' + tag.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

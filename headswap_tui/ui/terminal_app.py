@@ -118,8 +118,10 @@ class TerminalApp(App[None]):
             self._increments = increments.Increments()
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        self.cursor_position = self._text_cursor() or self.cursor_position  # Textual moves it with the first key only
-        if not self._drew(renderable):
+        place: Offset | None = getattr(self.focused, "cursor_screen_offset", None)
+        if place is not None:  # where one types, and an input method shows what it has; Textual waits for the first key
+            self.cursor_position = place
+        if not self._drew(renderable, parks=place is not None):
             if renderable is not None:
                 self._lift_pen()
             super()._display(screen, renderable)
@@ -131,11 +133,12 @@ class TerminalApp(App[None]):
         if renderable is not None and self._overlaying is not None:
             self._write(self._overlaying.after(renderable, placed, covers))
 
-    def _drew(self, renderable: Any) -> bool:
-        """Whether this was a part of the screen, and went the short way."""
+    def _drew(self, renderable: Any, *, parks: bool) -> bool:
+        """Whether this was a part of the screen, and went the short way. `parks`: the cursor has a place to be in."""
         if self._increments is None or self._batch_count or not self._running or self._closed or self.is_headless:
             return False
-        frame = self._increments.drawn(renderable, self.console, self._text_cursor())
+        park = self.screen.outer_size.clamp_offset(self.cursor_position) if parks else None
+        frame = self._increments.drawn(renderable, self.console, park)
         if frame is None:
             return False
         try:
@@ -148,11 +151,6 @@ class TerminalApp(App[None]):
         finally:
             self.post_display_hook()
         return True
-
-    def _text_cursor(self) -> Offset | None:
-        """Where on the screen one types, which is where an input method shows what it has."""
-        place: Offset | None = getattr(self.focused, "cursor_screen_offset", None)
-        return None if place is None else self.screen.outer_size.clamp_offset(place)
 
     def _overlays(self, screen: Screen[Any]) -> tuple[Sequence[Placed], Sequence[Region]]:
         """Pictures on that screen that the terminal itself has to draw, and what lies over them."""

@@ -224,6 +224,12 @@ def test_csv_there_and_back(cli: Cli, tmp_path: Path, delimiter: str) -> None:
     assert now == was
 
 
+def test_tags_of_a_sheet_without_our_quotes(cli: Cli) -> None:
+    sheet = "id,label,tags,added_at\n" + f"{ID},x,it's 'cause 5\"," + "\n"
+    assert cli("import", "-", stdin=sheet).status == 0
+    assert cli("show", ID, "--json").record["tags"] == ["it's", "'cause", '5"']
+
+
 def test_csv_that_is_damaged(cli: Cli) -> None:
     header = "id,label,tags,added_at\n"
     wrong = cli("import", "-", stdin=f"{header}{ID},x,,\n,y,,\n")
