@@ -245,7 +245,8 @@ def keymap(settings: Mapping[str, str | Sequence[str]]) -> Keymap:
     problems = [f"keys: there is no command `{name}`" for name in settings if name not in BY_ID]
     defaults = {command.id: _named(command.keys) for command in COMMANDS}
     wanted = {name: _named(settings[name]) if name in settings else keys for name, keys in defaults.items()}
-    problems += _no_keys({name: wanted[name] for name in settings if name in wanted}) if settings else ()
+    if settings:
+        problems += _without_unknown(wanted, [name for name in settings if name in wanted], defaults)
     owner: dict[str, str] = {}
     for own in (True, False):  # the user's settings take their keys first
         for command in COMMANDS:
@@ -267,11 +268,17 @@ def keymap(settings: Mapping[str, str | Sequence[str]]) -> Keymap:
     return Keymap(keys, overrides, tuple(problems))
 
 
-def _no_keys(wanted: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _without_unknown(
+    wanted: dict[str, tuple[str, ...]], names: Sequence[str], defaults: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    """Take keys that there are not out of the user's, and where nothing is left the defaults; a sentence for each."""
     from headswap_tui.config.key_names import is_key  # most starts need none
 
-    for name, keys in wanted.items():
-        yield from (f"keys: {key!r} of `{name}` is no key" for key in keys if not is_key(key))
+    for name in names:
+        unknown = [key for key in wanted[name] if not is_key(key)]
+        if unknown:
+            wanted[name] = tuple(key for key in wanted[name] if key not in unknown) or defaults[name]
+        yield from (f"keys: {key!r} of `{name}` is no key" for key in unknown)
 
 
 UNREACHABLE: Final = "unbound"

@@ -59,7 +59,9 @@ def test_a_key_that_there_is_not(tmp_path: Path) -> None:
         "`keys.help`: expected a key such as `x`, `?`, `f5` or `ctrl+d`, found 'crtl+h'.",
         "`keys.quit`: expected a key such as `x`, `?`, `f5` or `ctrl+d`, found 'ctrl+foo'.",
     ]
-    assert keymap({"quit": ["ctrl+foo"]}).problems == ("keys: 'ctrl+foo' of `quit` is no key",)
+    made = keymap({"quit": ["ctrl+foo"], "help": ["f5", "crtl+h"], "sort": []})
+    assert made.problems == ("keys: 'ctrl+foo' of `quit` is no key", "keys: 'crtl+h' of `help` is no key")
+    assert [made.keys[name] for name in ("quit", "help", "sort")] == [("q",), ("f5",), ()], "no command is out of reach"
 
 
 def test_every_key_of_textual_is_known() -> None:
